@@ -1,0 +1,1 @@
+//! HTTP interface and command line of the Customer Profile API.

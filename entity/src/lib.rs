@@ -1,0 +1,1 @@
+//! SeaORM entities, typed ids and value types of the Customer Profile API.
