@@ -1,0 +1,170 @@
+//! The one error type of the business rules. `api::problem` is the only place that turns it into HTTP.
+
+use std::borrow::Cow;
+
+use sea_orm::DbErr;
+
+/// What can go wrong in a command or a query. No variant carries personal data, except `Internal`, whose
+/// source is meant for the log alone and is scrubbed on the way in (see [`Error::from`] for `DbErr`).
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input is not what it claims to be (broken JSON, a text that is not UTF-8). HTTP 400.
+    #[error("malformed input: {0}")]
+    Malformed(Cow<'static, str>),
+    /// The input is well-formed, and one or more fields break a rule. All of them are named. HTTP 422.
+    #[error("invalid input")]
+    Invalid(Vec<FieldError>),
+    /// A query parameter, a cursor or a path segment breaks a rule. HTTP 400.
+    #[error("invalid parameter")]
+    InvalidParameter(Vec<FieldError>),
+    /// Nobody is signed in, or what was sent does not prove it. HTTP 401.
+    #[error("unauthenticated: {0:?}")]
+    Unauthenticated(Unauthenticated),
+    /// The caller is known and may not do this. HTTP 403.
+    #[error("denied")]
+    Denied(Denial),
+    /// Not there, or not the caller's: the two cannot be told apart. HTTP 404.
+    #[error("not found")]
+    NotFound,
+    /// The command contradicts what is stored. HTTP 409.
+    #[error("conflict: {}", .0.code())]
+    Conflict(Conflict),
+    /// The record has changed since the caller read it. HTTP 412.
+    #[error("stale version")]
+    Stale,
+    /// Too busy, or the database is out of reach; the same request may succeed later. HTTP 503.
+    #[error("unavailable: {0}")]
+    Unavailable(&'static str),
+    /// A fault of ours. It is logged once and shown as nothing but the request id. HTTP 500.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+/// One field that breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// JSON Pointer (RFC 6901) into the request body, or the name of the parameter.
+    pub pointer: String,
+    /// Stable snake_case code, for programs.
+    pub code: Cow<'static, str>,
+    /// One sentence for people: what is wrong and what to do. Never repeats the value.
+    pub detail: Cow<'static, str>,
+}
+
+impl FieldError {
+    /// An error of a top-level field of the body.
+    pub fn field(name: &str, code: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { pointer: format!("/{name}"), code: code.into(), detail: detail.into() }
+    }
+
+    /// An error of a query or path parameter.
+    pub fn parameter(
+        name: &str,
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { pointer: name.to_owned(), code: code.into(), detail: detail.into() }
+    }
+}
+
+impl From<FieldError> for Error {
+    fn from(error: FieldError) -> Self {
+        Self::Invalid(vec![error])
+    }
+}
+
+/// Why nobody is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unauthenticated {
+    /// No credentials were sent.
+    Missing,
+    /// The token is forged, expired, or its user may no longer sign in.
+    InvalidToken,
+    /// E-mail and password do not belong together, or may not sign in.
+    InvalidCredentials,
+}
+
+/// Why a known caller may not do this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denial {
+    /// The caller's role does not include the operation.
+    Role,
+    /// The role includes the operation, but not for these fields.
+    Fields(Vec<FieldError>),
+    /// Customers cannot register themselves here (`REGISTRATION=closed`).
+    RegistrationClosed,
+}
+
+macro_rules! conflicts {
+    ($($(#[$doc:meta])* $name:ident = $code:literal: $detail:literal,)+) => {
+        /// Every way in which a command can contradict what is stored.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Conflict { $($(#[$doc])* $name,)+ }
+
+        impl Conflict {
+            /// All conflicts, for the documentation of errors.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// Stable snake_case code, for programs.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// One sentence for people: what is wrong and what to do.
+            pub const fn detail(self) -> &'static str {
+                match self { $(Self::$name => $detail,)+ }
+            }
+        }
+
+        impl From<Conflict> for Error {
+            fn from(conflict: Conflict) -> Self { Self::Conflict(conflict) }
+        }
+    };
+}
+
+conflicts! {
+    /// Another user has the e-mail address.
+    EmailTaken = "email_taken": "Another user already has this e-mail address; search for that user instead.",
+    /// A passport with this issuing country and number is recorded.
+    PassportExists = "passport_exists": "A passport with this issuing country and number is already recorded; search for it instead.",
+    /// The supplier already has a programme of this name.
+    ProgramExists = "program_exists": "This supplier already has a loyalty programme of this name; change that one instead.",
+    /// The programme has memberships.
+    ProgramInUse = "program_in_use": "Customers hold memberships in this programme; take it off offer with offered_until instead.",
+    /// A tier that memberships hold would vanish.
+    TierInUse = "tier_in_use": "Customers hold a tier that the new list leaves out; move them to another tier first.",
+    /// The programme is not on offer today.
+    ProgramNotOffered = "program_not_offered": "This programme is not on offer today; choose one with on_offer=true.",
+    /// The user already has a membership in the programme.
+    LoyaltyExists = "loyalty_exists": "This user already has a membership in this programme; change that one instead.",
+    /// Another group has the name.
+    GroupNameTaken = "group_name_taken": "Another group already has this name (upper and lower case count as the same); choose another.",
+    /// The group has as many members as it may have.
+    GroupFull = "group_full": "The group has as many members as it may have; remove somebody or start a second group.",
+    /// The group would be left with fewer than two members.
+    GroupTooSmall = "group_too_small": "A group needs at least two members; delete the group instead of emptying it.",
+    /// No active administrator would be left.
+    LastAdmin = "last_admin": "This is the last active administrator; make somebody else an administrator first.",
+    /// A primary passport must be active.
+    PrimaryNotActive = "primary_not_active": "Only an active passport can be the primary one; choose another as primary first.",
+    /// The role needs an e-mail address.
+    EmailRequired = "email_required": "Somebody who signs in needs an e-mail address; give one, or keep the profile without sign-in.",
+}
+
+impl From<DbErr> for Error {
+    /// Keeps the kind of the failure and drops the text: driver messages repeat key values (pitfalls of the
+    /// stack), and a passport number must not reach a log this way.
+    fn from(error: DbErr) -> Self {
+        crate::db::classify(&error)
+    }
+}
+
+impl Error {
+    /// Whether the failure is the caller's to mend (4xx) rather than ours.
+    pub const fn is_callers(&self) -> bool {
+        !matches!(self, Self::Internal(_) | Self::Unavailable(_))
+    }
+}
+
+/// Shorthand used all over the crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
