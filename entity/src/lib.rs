@@ -1,4 +1,3 @@
-//! SeaORM entities, typed ids and value types of the Customer Profile API: what is stored, and nothing else.
+//! `SeaORM` entities, typed ids and value types of the Customer Profile API.
 
-pub mod ids;
 pub mod values;
