@@ -4,28 +4,23 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::UserId;
+use crate::values::Hidden;
 
 /// The password of one user.
 #[sea_orm::model]
-#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "credentials")]
 pub struct Model {
     /// Whose password it is: one row for each user at the most.
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: UserId,
     /// Argon2id in PHC string format, parameters and salt included.
-    pub password_hash: String,
+    pub password_hash: Hidden,
     /// When the password was set.
     pub password_changed_at: DateTime<Utc>,
     /// The user.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: BelongsTo<super::users::Entity>,
-}
-
-impl std::fmt::Debug for Model {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Model").field("user_id", &self.user_id).field("password_hash", &"***").finish()
-    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::GroupId;
-use crate::values::{GroupName, Purpose};
+use crate::values::{GroupName, Hidden, Purpose};
 
 /// A travel group.
 #[sea_orm::model]
@@ -18,7 +18,7 @@ pub struct Model {
     pub name: GroupName,
     /// The name in the form in which it is unique, whatever the case.
     #[sea_orm(unique)]
-    pub name_key: String,
+    pub name_key: Hidden,
     /// Why they travel together.
     pub purpose: Option<Purpose>,
     /// Counts the changes, those of the members included; the ETag of the HTTP interface.

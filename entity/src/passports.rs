@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{PassportId, UserId};
-use crate::values::{CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PlaceOfBirth, Sex};
+use crate::values::{
+    CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PlaceOfBirth, Sex,
+};
 
 /// A passport (ICAO Doc 9303-4). Names, birth date and sex are the document's, not the profile's: they may differ,
 /// and at the airport the document counts.

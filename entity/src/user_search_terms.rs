@@ -4,10 +4,11 @@
 use sea_orm::entity::prelude::*;
 
 use crate::ids::UserId;
+use crate::values::Hidden;
 
 /// One word of one user's names or e-mail address.
 #[sea_orm::model]
-#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "user_search_terms")]
 pub struct Model {
     /// Whom the word finds.
@@ -15,16 +16,10 @@ pub struct Model {
     pub user_id: UserId,
     /// The word: lower case, without accents.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub term: String,
+    pub term: Hidden,
     /// The user.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: BelongsTo<super::users::Entity>,
-}
-
-impl std::fmt::Debug for Model {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Model").field("user_id", &self.user_id).field("term", &"***").finish()
-    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::UserId;
-use crate::values::{CountryCode, Email, Gender, LanguageTag, PersonName, PhoneNumber, Role, Title, UserStatus};
+use crate::values::{
+    CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, PhoneNumber, Role, Title, UserStatus,
+};
 
 /// A person. The profile only: what proves the person's identity lives in [`crate::credentials`].
 #[sea_orm::model]
@@ -18,7 +20,7 @@ pub struct Model {
     pub email: Option<Email>,
     /// The address in the form in which it is unique ([`Email::normalized`]).
     #[sea_orm(unique)]
-    pub email_key: Option<String>,
+    pub email_key: Option<Hidden>,
     /// First name, or the only name of a person who has just one.
     pub first_name: PersonName,
     /// Family name.

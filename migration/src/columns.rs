@@ -35,8 +35,15 @@ pub fn one_of_null(name: &'static str, values: &[&str]) -> ColumnDef {
 }
 
 fn chosen(name: &'static str, values: &[&str]) -> ColumnDef {
-    let list = values.iter().map(|value| format!("'{value}'")).collect::<Vec<_>>().join(", ");
-    ColumnDef::new(name).string().check(Expr::cust(format!("\"{name}\" IN ({list})"))).take()
+    let list = values
+        .iter()
+        .map(|value| format!("'{value}'"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    ColumnDef::new(name)
+        .string()
+        .check(Expr::cust(format!("\"{name}\" IN ({list})")))
+        .take()
 }
 
 /// A calendar date.
@@ -61,7 +68,11 @@ pub fn flag(name: &'static str) -> ColumnDef {
 
 /// The count of changes that a record has seen, from 1.
 pub fn version() -> ColumnDef {
-    ColumnDef::new("version").big_integer().not_null().check(Expr::cust("version >= 1")).take()
+    ColumnDef::new("version")
+        .big_integer()
+        .not_null()
+        .check(Expr::cust("version >= 1"))
+        .take()
 }
 
 /// A foreign key to `users` that goes with the user.

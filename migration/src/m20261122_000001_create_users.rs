@@ -47,7 +47,11 @@ impl MigrationTrait for Migration {
         for column in ["phone", "date_of_birth"] {
             manager
                 .create_index(
-                    Index::create().name(format!("idx-users-{column}")).table("users").col(column).take(),
+                    Index::create()
+                        .name(format!("idx-users-{column}"))
+                        .table("users")
+                        .col(column)
+                        .take(),
                 )
                 .await?;
         }

@@ -70,7 +70,11 @@ impl MigrationTrait for Migration {
         for column in ["user_id", "expiry_date"] {
             manager
                 .create_index(
-                    Index::create().name(format!("idx-passports-{column}")).table("passports").col(column).take(),
+                    Index::create()
+                        .name(format!("idx-passports-{column}"))
+                        .table("passports")
+                        .col(column)
+                        .take(),
                 )
                 .await?;
         }

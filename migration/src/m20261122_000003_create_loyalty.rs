@@ -22,7 +22,10 @@ impl MigrationTrait for Migration {
                     .col(text("supplier", 100))
                     .col(text("name", 100))
                     .col(ColumnDef::new("catalogue_key").string().not_null().unique_key())
-                    .col(one_of("type", &["airline", "hotel", "car", "rail", "cruise", "other"]))
+                    .col(one_of(
+                        "type",
+                        &["airline", "hotel", "car", "rail", "cruise", "other"],
+                    ))
                     .col(text_null("supplier_code", 10))
                     .col(ColumnDef::new("tiers").json_binary().not_null())
                     .col(date_null("offered_from"))
@@ -84,7 +87,11 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(
-                Index::create().name("idx-loyalties-program_id").table("loyalties").col("program_id").take(),
+                Index::create()
+                    .name("idx-loyalties-program_id")
+                    .table("loyalties")
+                    .col("program_id")
+                    .take(),
             )
             .await
     }

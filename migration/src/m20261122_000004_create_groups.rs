@@ -50,7 +50,11 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(
-                Index::create().name("idx-group_members-user_id").table("group_members").col("user_id").take(),
+                Index::create()
+                    .name("idx-group_members-user_id")
+                    .table("group_members")
+                    .col("user_id")
+                    .take(),
             )
             .await
     }

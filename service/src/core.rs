@@ -107,7 +107,10 @@ pub struct Core {
 
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Core").field("db", &self.db).field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("Core")
+            .field("db", &self.db)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 
@@ -129,7 +132,10 @@ impl Core {
         migrations::up(&target).await.map_err(|error| {
             StartError(format!("The database cannot be opened and migrated: {error}. Check DATABASE_URL and that the server runs."))
         })?;
-        let sizes = PoolSizes { read: options.read_connections, write: options.write_connections };
+        let sizes = PoolSizes {
+            read: options.read_connections,
+            write: options.write_connections,
+        };
         let tokens = Tokens::new(&keys, &options.public_url, options.access_token_ttl).map_err(StartError)?;
         Ok(Self {
             db: Db::open(target, sizes),
@@ -150,7 +156,11 @@ impl Core {
     /// The same for one worker thread, with connections of its own where that is faster.
     #[must_use]
     pub fn for_worker(&self) -> Self {
-        Self { db: self.db.for_worker(), tokens: self.tokens.for_worker(), ..self.clone() }
+        Self {
+            db: self.db.for_worker(),
+            tokens: self.tokens.for_worker(),
+            ..self.clone()
+        }
     }
 
     /// Whether requests can be served: the database answers and its schema is the one this program knows.
@@ -159,7 +169,11 @@ impl Core {
     /// `Unavailable` when not.
     pub async fn ready(&self) -> Result<()> {
         self.db.ping().await?;
-        if migrations::status(&self.db).await?.iter().all(|(_, applied)| *applied) {
+        if migrations::status(&self.db)
+            .await?
+            .iter()
+            .all(|(_, applied)| *applied)
+        {
             Ok(())
         } else {
             Err(Error::Unavailable("the database schema is not up to date"))

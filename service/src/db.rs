@@ -11,8 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode,
-    SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+    ActiveModelTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, IntoActiveModel,
+    RuntimeErr, SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions,
+    TransactionTrait,
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -112,7 +113,9 @@ fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, String> {
 
 fn postgres_options(url: &str, setting: &str) -> Result<PgConnectOptions, String> {
     Ok(PgConnectOptions::from_str(url)
-        .map_err(|_| format!("{setting} is no PostgreSQL URL; write postgres://user:password@host:5432/database."))?
+        .map_err(|_| {
+            format!("{setting} is no PostgreSQL URL; write postgres://user:password@host:5432/database.")
+        })?
         .application_name("customer-profile")
         .options([
             ("statement_timeout", "10s"),
@@ -176,7 +179,14 @@ impl Db {
                 statements.fetch_add(1, Ordering::Relaxed);
             });
         }
-        Self { target, sizes, write, read, replica, statements }
+        Self {
+            target,
+            sizes,
+            write,
+            read,
+            replica,
+            statements,
+        }
     }
 
     /// The same database for one worker thread. On PostgreSQL the worker gets pools of its own: a pool shared by
@@ -248,7 +258,10 @@ impl Db {
     /// # Errors
     /// `Unavailable` when it does not.
     pub async fn ping(&self) -> Result<()> {
-        self.read.execute_unprepared("SELECT 1").await.map_err(|_| Error::Unavailable("the database is away"))?;
+        self.read
+            .execute_unprepared("SELECT 1")
+            .await
+            .map_err(|_| Error::Unavailable("the database is away"))?;
         Ok(())
     }
 
@@ -264,7 +277,9 @@ impl Db {
 
 impl fmt::Debug for Db {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Db").field("target", &self.target).finish_non_exhaustive()
+        f.debug_struct("Db")
+            .field("target", &self.target)
+            .finish_non_exhaustive()
     }
 }
 
@@ -353,9 +368,11 @@ pub(crate) fn classify(error: &DbErr) -> Error {
     match failure(error) {
         (Failure::Busy, _) => Error::Unavailable("the database is busy"),
         (Failure::Away, _) => Error::Unavailable("the database is away"),
-        (failure, code) => {
-            Error::Internal(format!("database: {failure:?}, code {}, {}", code.unwrap_or_default(), kind(error)))
-        }
+        (failure, code) => Error::Internal(format!(
+            "database: {failure:?}, code {}, {}",
+            code.unwrap_or_default(),
+            kind(error)
+        )),
     }
 }
 
@@ -372,6 +389,15 @@ const fn kind(error: &DbErr) -> &'static str {
         DbErr::Migration(_) => "migration",
         _ => "other",
     }
+}
+
+/// A record as a row to write, every column set.
+pub(crate) fn row_of<M, A>(model: &M) -> A
+where
+    M: Clone + IntoActiveModel<A>,
+    A: ActiveModelTrait,
+{
+    model.clone().into_active_model().reset_all()
 }
 
 /// Names what a violated constraint means to a command. Mapped by operation, not by the text of the violation,

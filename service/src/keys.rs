@@ -29,14 +29,16 @@ impl Keys {
     /// A sentence that says what to do. It never holds the key.
     pub fn load(data_dir: &Path, setting: Option<&str>) -> Result<Self, String> {
         let master = match setting {
-            Some(text) => {
-                decode(text).ok_or("MASTER_KEY must be 32 bytes in base64: make one with `openssl rand -base64 32`.")?
-            }
+            Some(text) => decode(text)
+                .ok_or("MASTER_KEY must be 32 bytes in base64: make one with `openssl rand -base64 32`.")?,
             None => from_file(&data_dir.join(FILE))?,
         };
         let master = hmac::Key::new(hmac::HMAC_SHA256, &master);
         let cursor = hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&master, b"cursor").as_ref());
-        Ok(Self { master: Arc::new(master), cursor: Arc::new(cursor) })
+        Ok(Self {
+            master: Arc::new(master),
+            cursor: Arc::new(cursor),
+        })
     }
 
     /// 32 bytes for one purpose.
@@ -46,7 +48,12 @@ impl Keys {
 
     /// The first 16 bytes of the tag that binds a cursor to its list.
     pub(crate) fn cursor_tag(&self, scope: &[u8], id: &[u8]) -> Vec<u8> {
-        self.cursor_hmac(scope, id).as_ref().iter().take(16).copied().collect()
+        self.cursor_hmac(scope, id)
+            .as_ref()
+            .iter()
+            .take(16)
+            .copied()
+            .collect()
     }
 
     /// Whether the tag belongs to the list and the id, in constant time.
@@ -63,7 +70,10 @@ impl Keys {
 }
 
 fn decode(text: &str) -> Option<Vec<u8>> {
-    STANDARD.decode(text.trim()).ok().filter(|bytes| bytes.len() == LENGTH)
+    STANDARD
+        .decode(text.trim())
+        .ok()
+        .filter(|bytes| bytes.len() == LENGTH)
 }
 
 fn from_file(path: &Path) -> Result<Vec<u8>, String> {
@@ -82,7 +92,9 @@ fn from_file(path: &Path) -> Result<Vec<u8>, String> {
 
 fn create(path: &Path) -> Result<Vec<u8>, String> {
     let mut key = vec![0; LENGTH];
-    SystemRandom::new().fill(&mut key).map_err(|_| "The system gives no random numbers.".to_owned())?;
+    SystemRandom::new()
+        .fill(&mut key)
+        .map_err(|_| "The system gives no random numbers.".to_owned())?;
     write_secret(path, &STANDARD.encode(&key))?;
     Ok(key)
 }
@@ -105,11 +117,16 @@ pub(crate) fn write_secret(path: &Path, text: &str) -> Result<(), String> {
 #[cfg(unix)]
 fn refuse_if_shared(path: &Path) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(path).map(|about| about.permissions().mode()).unwrap_or(0);
+    let mode = fs::metadata(path)
+        .map(|about| about.permissions().mode())
+        .unwrap_or(0);
     if mode & 0o077 == 0 {
         Ok(())
     } else {
-        Err(format!("{0} can be read by other users of this machine; run `chmod 600 {0}`.", path.display()))
+        Err(format!(
+            "{0} can be read by other users of this machine; run `chmod 600 {0}`.",
+            path.display()
+        ))
     }
 }
 

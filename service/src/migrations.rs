@@ -25,7 +25,10 @@ pub async fn up(target: &Target) -> Result<()> {
 /// # Errors
 /// What the database answered, without values.
 pub async fn down(target: &Target, steps: u32) -> Result<()> {
-    locked(target, async |db| Ok(Migrator::down(db.writer(), Some(steps)).await?)).await
+    locked(target, async |db| {
+        Ok(Migrator::down(db.writer(), Some(steps)).await?)
+    })
+    .await
 }
 
 /// Name of each migration, and whether it has run.
@@ -36,7 +39,12 @@ pub async fn status(db: &Db) -> Result<Vec<(String, bool)>> {
     let all = Migrator::get_migration_with_status_read_only(db.read()).await?;
     Ok(all
         .iter()
-        .map(|migration| (migration.name().to_owned(), migration.status() == migration::MigrationStatus::Applied))
+        .map(|migration| {
+            (
+                migration.name().to_owned(),
+                migration.status() == migration::MigrationStatus::Applied,
+            )
+        })
         .collect())
 }
 
@@ -47,9 +55,11 @@ async fn locked(target: &Target, body: impl AsyncFnOnce(&Db) -> Result<()>) -> R
     match target {
         Target::Sqlite(_) => {
             let file = target.file().unwrap_or_default();
-            let lock = File::create(file.with_extension("migrate-lock"))
-                .map_err(|error| Error::Internal(format!("the lock file of the database: {}", error.kind())))?;
-            lock.lock().map_err(|error| Error::Internal(format!("locking the database: {}", error.kind())))?;
+            let lock = File::create(file.with_extension("migrate-lock")).map_err(|error| {
+                Error::Internal(format!("the lock file of the database: {}", error.kind()))
+            })?;
+            lock.lock()
+                .map_err(|error| Error::Internal(format!("locking the database: {}", error.kind())))?;
             let db = Db::open(target.clone(), one);
             let result = body(&db).await;
             db.close().await;
@@ -65,7 +75,9 @@ async fn locked(target: &Target, body: impl AsyncFnOnce(&Db) -> Result<()>) -> R
                 ]),
             );
             let guard = sea_orm::SqlxPostgresConnector::from_sqlx_postgres_pool(guard);
-            guard.execute_unprepared(&format!("SELECT pg_advisory_lock({LOCK})")).await?;
+            guard
+                .execute_unprepared(&format!("SELECT pg_advisory_lock({LOCK})"))
+                .await?;
             let patient = Target::Postgres {
                 primary: Box::new(primary.as_ref().clone().options([
                     ("statement_timeout", "0"),

@@ -68,8 +68,12 @@ impl Hasher {
                 .spawn(move || run(&jobs))
                 .map_err(|error| format!("A thread for password hashing cannot be started: {error}."))?;
         }
-        let nobody = hash(&mut Vec::new(), b"nobody has this password").ok_or("The system gives no random numbers.")?;
-        Ok(Self { queue, nobody: nobody.into() })
+        let nobody = hash(&mut Vec::new(), b"nobody has this password")
+            .ok_or("The system gives no random numbers.")?;
+        Ok(Self {
+            queue,
+            nobody: nobody.into(),
+        })
     }
 
     /// Hashes a new password into the PHC string format.
@@ -95,10 +99,16 @@ impl Hasher {
     }
 
     fn enqueue(&self, password: Secret, work: Work) -> Result<()> {
-        self.queue.try_send(Job { since: Instant::now(), password, work }).map_err(|error| match error {
-            TrySendError::Full(_) => BUSY,
-            TrySendError::Disconnected(_) => Error::Internal("the password threads have ended".into()),
-        })
+        self.queue
+            .try_send(Job {
+                since: Instant::now(),
+                password,
+                work,
+            })
+            .map_err(|error| match error {
+                TrySendError::Full(_) => BUSY,
+                TrySendError::Disconnected(_) => Error::Internal("the password threads have ended".into()),
+            })
     }
 }
 
@@ -111,8 +121,18 @@ fn run(jobs: &Mutex<Receiver<Job>>) {
     }
     let mut memory = Vec::new();
     loop {
-        let next = jobs.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
-        let Ok(Job { since, password, work }) = next else { return };
+        let next = jobs
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .recv();
+        let Ok(Job {
+            since,
+            password,
+            work,
+        }) = next
+        else {
+            return;
+        };
         let late = since.elapsed() > PATIENCE;
         let password = password.expose().as_bytes();
         // A receiver that has gone is a caller that has hung up: nothing to do about it.
@@ -145,18 +165,35 @@ fn hash(memory: &mut Vec<Block>, password: &[u8]) -> Option<String> {
 fn verify(memory: &mut Vec<Block>, password: &[u8], stored: &str) -> Option<bool> {
     let mut parts = stored.strip_prefix("$argon2id$v=19$")?.split('$');
     let (params, salt, expected) = (parts.next()?, parts.next()?, parts.next()?);
-    let mut numbers = params.split(',').map(|pair| pair.split_once('=').and_then(|(_, n)| n.parse::<u32>().ok()));
+    let mut numbers = params
+        .split(',')
+        .map(|pair| pair.split_once('=').and_then(|(_, n)| n.parse::<u32>().ok()));
     let (m, t, p) = (numbers.next()??, numbers.next()??, numbers.next()??);
     if m > MAX_MEMORY_KIB || t > MAX_PASSES || p > 4 {
         return None;
     }
-    let (salt, expected) = (STANDARD_NO_PAD.decode(salt).ok()?, STANDARD_NO_PAD.decode(expected).ok()?);
+    let (salt, expected) = (
+        STANDARD_NO_PAD.decode(salt).ok()?,
+        STANDARD_NO_PAD.decode(expected).ok()?,
+    );
     let mut output = vec![0; expected.len()];
-    derive(memory, Params::new(m, t, p, Some(expected.len())).ok()?, password, &salt, &mut output)?;
+    derive(
+        memory,
+        Params::new(m, t, p, Some(expected.len())).ok()?,
+        password,
+        &salt,
+        &mut output,
+    )?;
     Some(verify_slices_are_equal(&output, &expected).is_ok())
 }
 
-fn derive(memory: &mut Vec<Block>, params: Params, password: &[u8], salt: &[u8], output: &mut [u8]) -> Option<()> {
+fn derive(
+    memory: &mut Vec<Block>,
+    params: Params,
+    password: &[u8],
+    salt: &[u8],
+    output: &mut [u8],
+) -> Option<()> {
     let blocks = params.block_count();
     if memory.len() < blocks {
         memory.resize(blocks, Block::new());
@@ -180,10 +217,30 @@ mod tests {
         let hasher = Hasher::start(1).unwrap();
         let stored = hasher.hash(secret("utopia-sunrise-42")).await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(hasher.verify(secret("utopia-sunrise-42"), Some(&stored)).await.unwrap());
-        assert!(!hasher.verify(secret("utopia-sunrise-43"), Some(&stored)).await.unwrap());
-        assert!(!hasher.verify(secret("utopia-sunrise-42 "), Some(&stored)).await.unwrap());
-        assert!(!hasher.verify(secret("nobody has this password"), None).await.unwrap());
+        assert!(
+            hasher
+                .verify(secret("utopia-sunrise-42"), Some(&stored))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !hasher
+                .verify(secret("utopia-sunrise-43"), Some(&stored))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !hasher
+                .verify(secret("utopia-sunrise-42 "), Some(&stored))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !hasher
+                .verify(secret("nobody has this password"), None)
+                .await
+                .unwrap()
+        );
     }
 
     #[tokio::test]
@@ -209,6 +266,9 @@ mod tests {
         for task in waiting {
             served += usize::from(task.await.unwrap());
         }
-        assert!(served >= QUEUE_PER_THREAD && served < total, "served {served} of {total}");
+        assert!(
+            served >= QUEUE_PER_THREAD && served < total,
+            "served {served} of {total}"
+        );
     }
 }

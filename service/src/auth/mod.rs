@@ -8,7 +8,7 @@ pub mod tokens;
 use std::path::PathBuf;
 
 use entity::ids::UserId;
-use entity::values::{Email, PersonName, Role, UserStatus};
+use entity::values::{Email, Hidden, PersonName, Role, UserStatus};
 use entity::{credentials, users};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use serde::Deserialize;
@@ -83,13 +83,24 @@ pub struct SignIn {
 /// # Errors
 /// `Denied` when registration is closed; `Invalid` for the password; `email_taken` when registration is open.
 pub async fn register(core: &Core, command: Valid<Register>) -> Result<Registered> {
-    let Register { email, password, first_name, last_name } = command.into_inner();
+    let Register {
+        email,
+        password,
+        first_name,
+        last_name,
+    } = command.into_inner();
     let status = match core.settings.registration {
         Registration::Open => UserStatus::Active,
         Registration::VerifyEmail => UserStatus::Invited,
         Registration::Closed => return Err(Error::Denied(Denial::RegistrationClosed)),
     };
-    let new = NewUser { email, password, first_name, last_name, ..NewUser::default() };
+    let new = NewUser {
+        email,
+        password,
+        first_name,
+        last_name,
+        ..NewUser::default()
+    };
     let made = rules::create_as(core, &Permit::system(), Valid::check(new)?, Some(status)).await;
     match (core.settings.registration, made) {
         (Registration::Open, made) => made.map(|user| Registered::User(Box::new(user))),
@@ -109,9 +120,11 @@ pub async fn login(core: &Core, command: Valid<Login>) -> Result<SignIn> {
     let (email, password) = (email.required("email")?, password.required("password")?);
     let refused = Error::Unauthenticated(Unauthenticated::InvalidCredentials);
     // An address that is no address is looked up all the same, so that the time tells nothing.
-    let key = email.parse::<Email>().map_or_else(|_| String::from("\n"), |email| email.normalized());
+    let key = email
+        .parse::<Email>()
+        .map_or_else(|_| String::from("\n"), |email| email.normalized());
     let found = users::Entity::find()
-        .filter(users::COLUMN.email_key.eq(key))
+        .filter(users::COLUMN.email_key.eq(Hidden::from(key)))
         .find_also_related(credentials::Entity)
         .one(core.db.read())
         .await?;
@@ -119,8 +132,15 @@ pub async fn login(core: &Core, command: Valid<Login>) -> Result<SignIn> {
         Some((user, credentials)) => (Some(user), credentials.map(|it| it.password_hash)),
         None => (None, None),
     };
-    let password = if password.expose().len() > password::MAX_BYTES { Secret::new(String::new()) } else { password };
-    let matches = core.hasher.verify(password, hash.as_deref()).await?;
+    let password = if password.expose().len() > password::MAX_BYTES {
+        Secret::new(String::new())
+    } else {
+        password
+    };
+    let matches = core
+        .hasher
+        .verify(password, hash.as_ref().map(Hidden::expose))
+        .await?;
     match user {
         Some(user) if matches && user.status == UserStatus::Active => Ok(SignIn {
             access_token: core.tokens.issue(user.id, core.clock.now())?,
@@ -160,10 +180,12 @@ pub(crate) async fn store_password(
 ) -> Result<()> {
     let row = credentials::ActiveModel {
         user_id: Set(user),
-        password_hash: Set(password_hash),
+        password_hash: Set(password_hash.into()),
         password_changed_at: Set(now),
     };
-    credentials::Entity::insert(row).exec_without_returning(txn).await?;
+    credentials::Entity::insert(row)
+        .exec_without_returning(txn)
+        .await?;
     Ok(())
 }
 
@@ -182,15 +204,31 @@ pub enum FirstAdmin {
 ///
 /// # Errors
 /// A sentence that says what to do.
-pub async fn first_admin(core: &Core, email: &str, password: Option<&str>, data_dir: &std::path::Path) -> Result<FirstAdmin, StartError> {
-    let any = users::Entity::find().select_only().column(users::Column::Id).into_tuple::<UserId>().one(core.db.read());
-    if any.await.map_err(|error| StartError(Error::from(error).to_string()))?.is_some() {
+pub async fn first_admin(
+    core: &Core,
+    email: &str,
+    password: Option<&str>,
+    data_dir: &std::path::Path,
+) -> Result<FirstAdmin, StartError> {
+    let any = users::Entity::find()
+        .select_only()
+        .column(users::Column::Id)
+        .into_tuple::<UserId>()
+        .one(core.db.read());
+    if any
+        .await
+        .map_err(|error| StartError(Error::from(error).to_string()))?
+        .is_some()
+    {
         return Ok(FirstAdmin::NotNeeded);
     }
     let file = data_dir.join("initial-admin-password");
     let (chosen, made) = match password {
         Some(password) => (password.to_owned(), FirstAdmin::Made),
-        None => (random_password().ok_or_else(|| StartError("The system gives no random numbers.".into()))?, FirstAdmin::PasswordIn(file.clone())),
+        None => (
+            random_password().ok_or_else(|| StartError("The system gives no random numbers.".into()))?,
+            FirstAdmin::PasswordIn(file.clone()),
+        ),
     };
     create_admin(core, email, &chosen).await?;
     if matches!(made, FirstAdmin::PasswordIn(_)) {
@@ -206,8 +244,12 @@ pub async fn first_admin(core: &Core, email: &str, password: Option<&str>, data_
 /// # Errors
 /// A sentence that says what to do.
 pub async fn create_admin(core: &Core, email: &str, password: &str) -> Result<UserId, StartError> {
-    let email: Email = email.parse().map_err(|error: entity::values::Invalid| StartError(format!("ADMIN_EMAIL: {error}")))?;
-    let name: PersonName = "Administrator".parse().map_err(|error: entity::values::Invalid| StartError(error.to_string()))?;
+    let email: Email = email
+        .parse()
+        .map_err(|error: entity::values::Invalid| StartError(format!("ADMIN_EMAIL: {error}")))?;
+    let name: PersonName = "Administrator"
+        .parse()
+        .map_err(|error: entity::values::Invalid| StartError(error.to_string()))?;
     let new = NewUser {
         email: email.into(),
         password: Secret::new(password.to_owned()).into(),
@@ -217,12 +259,23 @@ pub async fn create_admin(core: &Core, email: &str, password: &str) -> Result<Us
     };
     let sentence = |error: Error| {
         StartError(match error {
-            Error::Invalid(errors) => errors.into_iter().map(|FieldError { pointer, detail, .. }| format!("{pointer}: {detail}")).collect::<Vec<_>>().join(" "),
+            Error::Invalid(errors) => errors
+                .into_iter()
+                .map(|FieldError { pointer, detail, .. }| format!("{pointer}: {detail}"))
+                .collect::<Vec<_>>()
+                .join(" "),
             Error::Conflict(conflict) => conflict.detail().to_owned(),
             other => other.to_string(),
         })
     };
-    let made = rules::create_as(core, &Permit::system(), Valid::check(new).map_err(sentence)?, None).await.map_err(sentence)?;
+    let made = rules::create_as(
+        core,
+        &Permit::system(),
+        Valid::check(new).map_err(sentence)?,
+        None,
+    )
+    .await
+    .map_err(sentence)?;
     Ok(made.id)
 }
 

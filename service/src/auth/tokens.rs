@@ -71,10 +71,14 @@ impl Tokens {
     /// A sentence, when the key cannot be used.
     pub fn new(keys: &Keys, issuer: &str, ttl: Duration) -> Result<Self, String> {
         let broken = |_| "The signing key cannot be derived from the master key.".to_owned();
-        let pair = Ed25519KeyPair::from_seed_unchecked(&keys.derive("access-token")).map_err(|_| broken(()))?;
+        let pair =
+            Ed25519KeyPair::from_seed_unchecked(&keys.derive("access-token")).map_err(|_| broken(()))?;
         let private = pair.to_pkcs8v1().map_err(|_| broken(()))?;
         let public = pair.public_key().as_ref();
-        let key_id = Uuid::new_v8(first_16(digest::digest(&digest::SHA256, public).as_ref())).simple().to_string();
+        let key_id = base64::Engine::encode(
+            &base64::engine::general_purpose::URL_SAFE_NO_PAD,
+            digest::digest(&digest::SHA256, public),
+        );
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.leeway = LEEWAY;
         validation.validate_nbf = true;
@@ -97,7 +101,10 @@ impl Tokens {
     /// The same keys with a memory of its own, so that workers do not wait for each other.
     #[must_use]
     pub fn for_worker(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), verified: Arc::default() }
+        Self {
+            shared: Arc::clone(&self.shared),
+            verified: Arc::default(),
+        }
     }
 
     /// How long a token is good for.
@@ -132,7 +139,9 @@ impl Tokens {
     /// # Errors
     /// `Unauthenticated` for everything that is not an unexpired token of ours.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<UserId> {
-        self.claims(token, now).map(|claims| claims.sub.into()).ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))
+        self.claims(token, now)
+            .map(|claims| claims.sub.into())
+            .ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))
     }
 
     fn claims(&self, token: &str, now: DateTime<Utc>) -> Option<Claims> {
@@ -147,7 +156,8 @@ impl Tokens {
             return (now.timestamp() < until).then_some(claims);
         }
         let header = token.split('.').next()?;
-        let header = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, header).ok()?;
+        let header =
+            base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, header).ok()?;
         let header: Checked = serde_json::from_slice(&header).ok()?;
         // RFC 7515 §4.1.11: what is critical and not understood makes the token invalid.
         if header.typ.as_deref() != Some(TYPE)
@@ -156,8 +166,9 @@ impl Tokens {
         {
             return None;
         }
-        let claims: Claims =
-            jsonwebtoken::decode(token, &self.shared.decoding, &self.shared.validation).ok()?.claims;
+        let claims: Claims = jsonwebtoken::decode(token, &self.shared.decoding, &self.shared.validation)
+            .ok()?
+            .claims;
         let mut memory = self.memory();
         if memory.len() >= REMEMBERED {
             memory.clear();
@@ -169,12 +180,6 @@ impl Tokens {
     fn memory(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Claims>> {
         self.verified.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn first_16(bytes: &[u8]) -> [u8; 16] {
-    let mut first = [0; 16];
-    first.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-    first
 }
 
 #[cfg(test)]

@@ -9,7 +9,11 @@ use super::*;
 const ISSUER: &str = "http://127.0.0.1:8080";
 
 fn tokens(master: u8) -> Tokens {
-    let keys = Keys::load(std::path::Path::new("unused"), Some(&STANDARD.encode([master; 32]))).unwrap();
+    let keys = Keys::load(
+        std::path::Path::new("unused"),
+        Some(&STANDARD.encode([master; 32])),
+    )
+    .unwrap();
     Tokens::new(&keys, ISSUER, Duration::from_secs(600)).unwrap()
 }
 
@@ -50,7 +54,10 @@ fn a_token_names_its_user_until_it_expires() {
 #[test]
 fn the_forger_can_sign_a_good_token() {
     let tokens = tokens(1);
-    assert!(!refused(&tokens, &forge(&tokens, &good_header(&tokens), &good_claims())));
+    assert!(!refused(
+        &tokens,
+        &forge(&tokens, &good_header(&tokens), &good_claims())
+    ));
 }
 
 #[test]
@@ -67,7 +74,10 @@ fn wrong_headers_and_claims_are_refused() {
     ] {
         let mut header = good_header(&tokens);
         header[name] = value;
-        assert!(refused(&tokens, &forge(&tokens, &header, &good_claims())), "header {header}");
+        assert!(
+            refused(&tokens, &forge(&tokens, &header, &good_claims())),
+            "header {header}"
+        );
     }
     let now = Utc::now().timestamp();
     for (name, value) in [
@@ -82,9 +92,15 @@ fn wrong_headers_and_claims_are_refused() {
     ] {
         let mut claims = good_claims();
         claims[name] = value;
-        assert!(refused(&tokens, &forge(&tokens, &good_header(&tokens), &claims)), "claims {claims}");
+        assert!(
+            refused(&tokens, &forge(&tokens, &good_header(&tokens), &claims)),
+            "claims {claims}"
+        );
         claims.as_object_mut().unwrap().remove(name);
-        assert!(refused(&tokens, &forge(&tokens, &good_header(&tokens), &claims)), "without {name}");
+        assert!(
+            refused(&tokens, &forge(&tokens, &good_header(&tokens), &claims)),
+            "without {name}"
+        );
     }
 }
 
@@ -100,7 +116,10 @@ fn every_prefix_and_every_changed_character_is_refused() {
         let mut bytes = token.clone().into_bytes();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         if bytes != token.as_bytes() {
-            assert!(refused(&tokens, &String::from_utf8(bytes).unwrap()), "changed at {at}");
+            assert!(
+                refused(&tokens, &String::from_utf8(bytes).unwrap()),
+                "changed at {at}"
+            );
         }
     }
 }
@@ -108,7 +127,10 @@ fn every_prefix_and_every_changed_character_is_refused() {
 #[test]
 fn a_token_of_another_installation_and_no_token_at_all_are_refused() {
     let ours = tokens(1);
-    assert!(refused(&ours, &tokens(2).issue(UserId::new(), Utc::now()).unwrap()));
+    assert!(refused(
+        &ours,
+        &tokens(2).issue(UserId::new(), Utc::now()).unwrap()
+    ));
     for text in ["", ".", "..", "a.b.c", "\u{0}", &"x".repeat(100_000)] {
         assert!(refused(&ours, text));
     }
@@ -121,6 +143,11 @@ fn an_hmac_with_the_public_key_is_refused() {
     header.typ = Some(TYPE.into());
     header.kid = Some(tokens.shared.key_id.clone());
     let public = URL_SAFE_NO_PAD.encode(tokens.shared.key_id.as_bytes());
-    let token = jsonwebtoken::encode(&header, &good_claims(), &EncodingKey::from_secret(public.as_bytes())).unwrap();
+    let token = jsonwebtoken::encode(
+        &header,
+        &good_claims(),
+        &EncodingKey::from_secret(public.as_bytes()),
+    )
+    .unwrap();
     assert!(refused(&tokens, &token));
 }
