@@ -44,12 +44,9 @@ pub enum BuildError {
         /// What the operating system says.
         source: io::Error,
     },
-    /// Database or keys are not to be had.
+    /// Database, keys or first administrator are not to be had.
     #[error(transparent)]
     Core(#[from] StartError),
-    /// The first administrator could not be made.
-    #[error("The first administrator cannot be made ({0}); check ADMIN_EMAIL and ADMIN_PASSWORD.")]
-    FirstAdmin(service::Error),
 }
 
 /// A server that is bound to its address and ready to run.
@@ -79,9 +76,8 @@ impl Application {
         let addr = listener.local_addr().map_err(unbound)?;
         let core = Core::open(config.options(addr)).await?;
         let password = config.admin_password.as_ref().map(service::input::Secret::expose);
-        let first_admin = service::auth::first_admin(&core, &config.admin_email, password)
-            .await
-            .map_err(BuildError::FirstAdmin)?;
+        let first_admin =
+            service::auth::first_admin(&core, &config.admin_email, password, &config.data_dir).await?;
         let server = serve(listener, config, &core).map_err(unbound)?;
         Ok(Self {
             server,

@@ -9,7 +9,10 @@ use actix_web::http::Uri;
 use clap::builder::ArgAction;
 use clap::{Args, ValueEnum};
 use service::core::{Options, Registration};
+use service::db::Target;
 use service::input::Secret;
+
+use crate::demo;
 
 /// The settings as they were given.
 #[derive(Debug, Clone, Args)]
@@ -52,7 +55,7 @@ pub struct Settings {
     #[arg(long, env, global = true, hide_env_values = true, value_name = "KEY", value_parser = secret)]
     pub master_key: Option<Secret>,
     /// Who may register: `open`, `verify_email` or `closed`
-    #[arg(long, env, global = true, value_name = "MODE", default_value = "open", value_parser = registration)]
+    #[arg(long, env, global = true, value_name = "MODE", default_value = "open")]
     pub registration: Registration,
     /// Life of an access token in seconds
     #[arg(long, env, global = true, value_name = "SECONDS", default_value_t = 3600,
@@ -104,6 +107,13 @@ pub enum LogFormat {
 #[error("{0}")]
 pub struct ConfigError(String);
 
+impl ConfigError {
+    /// A sentence that says what to do.
+    pub const fn new(sentence: String) -> Self {
+        Self(sentence)
+    }
+}
+
 /// The settings, checked and with all defaults filled in.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -154,9 +164,12 @@ impl TryFrom<Settings> for Config {
             ))
         });
         let database_read_url = given(settings.database_read_url);
-        let kind = DatabaseKind::of(&database_url, "DATABASE_URL")?;
-        check_replica(kind, database_read_url.as_ref())?;
-        let write_connections = check_writers(kind, settings.write_connections)?;
+        let database = Target::parse(
+            database_url.expose(),
+            database_read_url.as_ref().map(Secret::expose),
+        )
+        .map_err(ConfigError)?;
+        let write_connections = write_connections(&database, settings.write_connections)?;
         let cores = available_parallelism().map_or(1, usize::from);
         Ok(Self {
             database_url,
@@ -177,9 +190,9 @@ impl TryFrom<Settings> for Config {
             allow_specimen: settings.allow_specimen,
             workers: settings.workers.map_or(cores, usize::from),
             hash_threads: settings.hash_threads.map_or((cores / 2).max(1), usize::from),
-            read_connections: settings.read_connections.unwrap_or(match kind {
-                DatabaseKind::Sqlite => 8,
-                DatabaseKind::Postgres => 4,
+            read_connections: settings.read_connections.unwrap_or(match database {
+                Target::Sqlite(_) => 8,
+                Target::Postgres { .. } => 4,
             }),
             write_connections,
             max_body_bytes: settings.max_body_bytes as usize,
@@ -188,6 +201,25 @@ impl TryFrom<Settings> for Config {
 }
 
 impl Config {
+    /// The settings of the demonstration, which keeps everything in `folder`.
+    ///
+    /// # Errors
+    /// When settings that count for it contradict each other.
+    pub fn demo(settings: Settings, folder: PathBuf) -> Result<Self, ConfigError> {
+        Self::try_from(Settings {
+            database_url: None,
+            database_read_url: None,
+            data_dir: folder,
+            admin_email: demo::ADMIN.to_owned(),
+            admin_password: Some(Secret::new(demo::PASSWORD.to_owned())),
+            registration: Registration::Open,
+            allow_specimen: true,
+            read_connections: None,
+            write_connections: None,
+            ..settings
+        })
+    }
+
     /// What the business rules need to start; `addr` is where the service listens.
     pub fn options(&self, addr: SocketAddr) -> Options {
         let expose = |secret: &Secret| secret.expose().to_owned();
@@ -211,45 +243,12 @@ impl Config {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum DatabaseKind {
-    Sqlite,
-    Postgres,
-}
-
-impl DatabaseKind {
-    /// Reads the scheme; the rest may hold a password and stays out of the message.
-    fn of(url: &Secret, name: &str) -> Result<Self, ConfigError> {
-        match url.expose().split_once(':').map(|(scheme, _)| scheme) {
-            Some("sqlite") => Ok(Self::Sqlite),
-            Some("postgres" | "postgresql") => Ok(Self::Postgres),
-            _ => Err(ConfigError(format!(
-                "{name} names an unknown kind of database; write sqlite://<file> or \
-                 postgres://user:password@host/database."
-            ))),
-        }
-    }
-}
-
-fn check_replica(kind: DatabaseKind, replica: Option<&Secret>) -> Result<(), ConfigError> {
-    let Some(replica) = replica else { return Ok(()) };
-    match (kind, DatabaseKind::of(replica, "DATABASE_READ_URL")?) {
-        (DatabaseKind::Postgres, DatabaseKind::Postgres) => Ok(()),
-        (DatabaseKind::Sqlite, _) => Err(ConfigError(
-            "DATABASE_READ_URL needs PostgreSQL, and DATABASE_URL is SQLite; remove DATABASE_READ_URL.".to_owned(),
-        )),
-        (DatabaseKind::Postgres, DatabaseKind::Sqlite) => Err(ConfigError(
-            "DATABASE_READ_URL must be a replica of DATABASE_URL; write postgres://user:password@host/database."
-                .to_owned(),
-        )),
-    }
-}
-
-fn check_writers(kind: DatabaseKind, writers: Option<u32>) -> Result<u32, ConfigError> {
-    match (kind, writers) {
-        (DatabaseKind::Postgres, writers) => Ok(writers.unwrap_or(2)),
-        (DatabaseKind::Sqlite, None | Some(1)) => Ok(1),
-        (DatabaseKind::Sqlite, Some(_)) => Err(ConfigError(
+/// SQLite has one writer; asking for more is a misunderstanding.
+fn write_connections(database: &Target, wanted: Option<u32>) -> Result<u32, ConfigError> {
+    match (database, wanted) {
+        (Target::Postgres { .. }, wanted) => Ok(wanted.unwrap_or(2)),
+        (Target::Sqlite(_), None | Some(1)) => Ok(1),
+        (Target::Sqlite(_), Some(_)) => Err(ConfigError(
             "SQLite has one writer; remove WRITE_CONNECTIONS, or use PostgreSQL in DATABASE_URL.".to_owned(),
         )),
     }
@@ -286,11 +285,6 @@ fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
     Ok(Secret::new(text.to_owned()))
 }
 
-fn registration(text: &str) -> Result<Registration, String> {
-    text.parse()
-        .map_err(|_| "write open, verify_email or closed".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -325,7 +319,7 @@ mod tests {
     #[test]
     fn contradictions_stop_the_start_and_say_what_to_do() {
         let error = |args: &[&str]| config(args).unwrap_err();
-        assert!(error(&["--database-read-url", "postgres://h/d"]).contains("remove DATABASE_READ_URL"));
+        assert!(error(&["--database-read-url", "postgres://h/d"]).contains("DATABASE_READ_URL"));
         let unknown = error(&["--database-url", "mysql://root:hunter2@h/d"]);
         assert!(
             unknown.contains("postgres://") && !unknown.contains("hunter2"),

@@ -3,7 +3,6 @@
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, ResponseError};
-use actix_web_httpauth::headers::www_authenticate::bearer::{Bearer, Error as BearerError};
 use service::error::{FieldError, Unauthenticated};
 
 use crate::problem::Kind;
@@ -103,18 +102,15 @@ impl Error {
     }
 }
 
-/// How to sign in (RFC 6750 §3): without `error` when no credentials were sent.
-fn challenge(reason: Unauthenticated) -> HeaderValue {
-    use actix_web::http::header::TryIntoHeaderValue;
-    let challenge = Bearer::build().realm("customer-profile");
-    let challenge = match reason {
-        Unauthenticated::InvalidToken => challenge.error(BearerError::InvalidToken),
-        Unauthenticated::Missing | Unauthenticated::InvalidCredentials => challenge,
-    };
-    challenge
-        .finish()
-        .try_into_value()
-        .unwrap_or_else(|_| HeaderValue::from_static("Bearer"))
+/// How to sign in (RFC 6750 §3): without `error` when no credentials were sent. By hand, because
+/// actix-web-httpauth leaves out the comma between the parameters (RFC 9110 §11.2).
+const fn challenge(reason: Unauthenticated) -> HeaderValue {
+    HeaderValue::from_static(match reason {
+        Unauthenticated::InvalidToken => r#"Bearer realm="customer-profile", error="invalid_token""#,
+        Unauthenticated::Missing | Unauthenticated::InvalidCredentials => {
+            r#"Bearer realm="customer-profile""#
+        }
+    })
 }
 
 impl ResponseError for Error {

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod auth;
 pub mod config;
+pub mod demo;
 pub mod docs;
 pub mod error;
 pub mod extract;
@@ -16,3 +17,4 @@ pub mod problem;
 pub mod reply;
 pub mod routes;
 pub mod telemetry;
+pub mod users;

@@ -1,1 +1,27 @@
-//! Schema migrations of the Customer Profile API.
+//! Schema migrations of the Customer Profile API, the same for SQLite and PostgreSQL. How to write one: README.md.
+
+use sea_orm_migration::prelude::*;
+
+pub use sea_orm_migration::migrator::MigrationStatus;
+pub use sea_orm_migration::prelude::MigratorTrait;
+
+mod columns;
+mod m20261122_000001_create_users;
+mod m20261122_000002_create_passports;
+mod m20261122_000003_create_loyalty;
+mod m20261122_000004_create_groups;
+
+/// All migrations, in the order in which they run.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_create_users::Migration),
+            Box::new(m20261122_000002_create_passports::Migration),
+            Box::new(m20261122_000003_create_loyalty::Migration),
+            Box::new(m20261122_000004_create_groups::Migration),
+        ]
+    }
+}

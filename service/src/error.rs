@@ -53,8 +53,16 @@ pub struct FieldError {
 
 impl FieldError {
     /// An error of a top-level field of the body.
-    pub fn field(name: &str, code: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { pointer: format!("/{name}"), code: code.into(), detail: detail.into() }
+    pub fn field(
+        name: &str,
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            pointer: format!("/{name}"),
+            code: code.into(),
+            detail: detail.into(),
+        }
     }
 
     /// An error of a query or path parameter.
@@ -63,7 +71,11 @@ impl FieldError {
         code: impl Into<Cow<'static, str>>,
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { pointer: name.to_owned(), code: code.into(), detail: detail.into() }
+        Self {
+            pointer: name.to_owned(),
+            code: code.into(),
+            detail: detail.into(),
+        }
     }
 }
 

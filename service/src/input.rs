@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::values::Invalid;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, de};
+use serde::{Deserialize, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
@@ -170,7 +170,11 @@ pub trait FromJson: Sized {
 }
 
 fn refused(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Refusal {
-    Refusal { pointer: String::new(), code: code.into(), detail: detail.into() }
+    Refusal {
+        pointer: String::new(),
+        code: code.into(),
+        detail: detail.into(),
+    }
 }
 
 fn wrong_type(wanted: &str) -> Refusal {
@@ -179,7 +183,11 @@ fn wrong_type(wanted: &str) -> Refusal {
 
 impl From<Invalid> for Refusal {
     fn from(invalid: Invalid) -> Self {
-        Self { pointer: String::new(), code: invalid.code.into(), detail: invalid.detail }
+        Self {
+            pointer: String::new(),
+            code: invalid.code.into(),
+            detail: invalid.detail,
+        }
     }
 }
 
@@ -252,15 +260,40 @@ impl FromJson for NaiveDate {
 /// # Errors
 /// When the text is no such date, or the year lies outside 1900 to 2199.
 pub fn date(text: &str) -> Result<NaiveDate, Refusal> {
-    let invalid = || refused("invalid_date", "This field must be a date that exists, written YYYY-MM-DD.");
+    let invalid = || {
+        refused(
+            "invalid_date",
+            "This field must be a date that exists, written YYYY-MM-DD.",
+        )
+    };
     if text.len() != 10 || !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
         return Err(invalid());
     }
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| invalid())?;
     if !(1900..=2199).contains(&chrono::Datelike::year(&date)) {
-        return Err(refused("out_of_range", "The year must lie between 1900 and 2199."));
+        return Err(refused(
+            "out_of_range",
+            "The year must lie between 1900 and 2199.",
+        ));
     }
     Ok(date)
+}
+
+/// Points in time of RFC 3339.
+impl FromJson for DateTime<Utc> {
+    fn from_json(value: Value) -> Result<Self, Refusal> {
+        match value {
+            Value::String(text) => DateTime::parse_from_rfc3339(&text)
+                .map(|time| time.to_utc())
+                .map_err(|_| {
+                    refused(
+                        "invalid_format",
+                        "This field must be a time of RFC 3339, such as 2026-11-22T16:00:00Z.",
+                    )
+                }),
+            _ => Err(wrong_type("a string")),
+        }
+    }
 }
 
 /// A secret as the caller typed it: exact bytes, never trimmed, never shown.
@@ -309,14 +342,23 @@ const MAX_ITEMS: usize = 200;
 
 impl<T: DeserializeOwned> FromJson for Vec<T> {
     fn from_json(value: Value) -> Result<Self, Refusal> {
-        let Value::Array(items) = value else { return Err(wrong_type("a list")) };
+        let Value::Array(items) = value else {
+            return Err(wrong_type("a list"));
+        };
         if items.len() > MAX_ITEMS {
-            return Err(refused("too_long", format!("This list can have at most {MAX_ITEMS} items.")));
+            return Err(refused(
+                "too_long",
+                format!("This list can have at most {MAX_ITEMS} items."),
+            ));
         }
         let read = |(index, item)| {
             serde_path_to_error::deserialize::<_, T>(item).map_err(|error| {
                 let (code, detail) = describe(error.inner());
-                Refusal { pointer: pointer(&format!("/{index}"), error.path()), code: code.into(), detail }
+                Refusal {
+                    pointer: pointer(&format!("/{index}"), error.path()),
+                    code: code.into(),
+                    detail,
+                }
             })
         };
         items.into_iter().enumerate().map(read).collect()
@@ -337,6 +379,14 @@ impl<'de, T: FromJson> Deserialize<'de> for Input<T> {
             Value::Null => Self::Null,
             value => T::from_json(value).map_or_else(Self::Refused, Self::Value),
         })
+    }
+}
+
+/// The `validator` crate copies every refused value into its error. This one is always null: no error repeats what
+/// was sent.
+impl<T> Serialize for Input<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_none()
     }
 }
 
@@ -379,16 +429,19 @@ pub fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<Valid<T>> {
     let text = std::str::from_utf8(bytes).map_err(|_| Error::Malformed("The body is not UTF-8.".into()))?;
     let mut duplicates = Vec::new();
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = StrictValue { pointer: String::new(), errors: &mut duplicates }
-        .deserialize(&mut reader)
-        .and_then(|value| reader.end().map(|()| value))
-        .map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            Error::Malformed(match error.classify() {
-                serde_json::error::Category::Eof => "The body ends before the JSON is complete.".into(),
-                _ => format!("The body is not valid JSON: see line {line}, column {column}.").into(),
-            })
-        })?;
+    let value = StrictValue {
+        pointer: String::new(),
+        errors: &mut duplicates,
+    }
+    .deserialize(&mut reader)
+    .and_then(|value| reader.end().map(|()| value))
+    .map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        Error::Malformed(match error.classify() {
+            serde_json::error::Category::Eof => "The body ends before the JSON is complete.".into(),
+            _ => format!("The body is not valid JSON: see line {line}, column {column}.").into(),
+        })
+    })?;
     let Value::Object(mut object) = value else {
         return Err(Error::Invalid(vec![FieldError {
             pointer: String::new(),
@@ -413,14 +466,21 @@ pub fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<Valid<T>> {
 }
 
 /// Reads the object, setting aside one unknown field after the other so that all of them are named.
-fn read_object<T: DeserializeOwned>(object: &mut Map<String, Value>, errors: &mut Vec<FieldError>) -> Option<T> {
+fn read_object<T: DeserializeOwned>(
+    object: &mut Map<String, Value>,
+    errors: &mut Vec<FieldError>,
+) -> Option<T> {
     for _ in 0..=MAX_ERRORS {
         let error = match serde_path_to_error::deserialize::<_, T>(Value::Object(object.clone())) {
             Ok(command) => return Some(command),
             Err(error) => error,
         };
         let (code, detail) = describe(error.inner());
-        errors.push(FieldError { pointer: pointer("", error.path()), code: code.into(), detail });
+        errors.push(FieldError {
+            pointer: pointer("", error.path()),
+            code: code.into(),
+            detail,
+        });
         let first = match error.path().iter().next() {
             Some(serde_path_to_error::Segment::Map { key }) => key.clone(),
             _ => return None,
@@ -433,10 +493,18 @@ fn read_object<T: DeserializeOwned>(object: &mut Map<String, Value>, errors: &mu
 fn describe(error: &serde_json::Error) -> (&'static str, Cow<'static, str>) {
     let message = error.to_string();
     if message.starts_with("unknown field") {
-        let known = message.split_once("expected ").map_or(String::new(), |(_, known)| {
-            format!(" Known: {}.", known.trim_start_matches("one of ").replace('`', ""))
-        });
-        ("unknown_field", format!("This field does not exist here; leave it out.{known}").into())
+        let known = message
+            .split_once("expected ")
+            .map_or(String::new(), |(_, known)| {
+                format!(
+                    " Known: {}.",
+                    known.trim_start_matches("one of ").replace('`', "")
+                )
+            });
+        (
+            "unknown_field",
+            format!("This field does not exist here; leave it out.{known}").into(),
+        )
     } else if message.starts_with("missing field") {
         ("required", "A required field is missing.".into())
     } else {
@@ -446,12 +514,13 @@ fn describe(error: &serde_json::Error) -> (&'static str, Cow<'static, str>) {
 
 fn pointer(prefix: &str, path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
-    path.iter().fold(prefix.to_owned(), |pointer, segment| match segment {
-        Segment::Seq { index } => format!("{pointer}/{index}"),
-        Segment::Map { key } => format!("{pointer}/{}", escape(key)),
-        Segment::Enum { variant } => format!("{pointer}/{}", escape(variant)),
-        Segment::Unknown => pointer,
-    })
+    path.iter()
+        .fold(prefix.to_owned(), |pointer, segment| match segment {
+            Segment::Seq { index } => format!("{pointer}/{index}"),
+            Segment::Map { key } => format!("{pointer}/{}", escape(key)),
+            Segment::Enum { variant } => format!("{pointer}/{}", escape(variant)),
+            Segment::Unknown => pointer,
+        })
 }
 
 /// Escapes a reference token (RFC 6901 §3), and cuts what is too long to be a field's name.
@@ -466,7 +535,11 @@ fn flatten(errors: &ValidationErrors) -> Vec<FieldError> {
         let ordered: BTreeMap<_, _> = errors.errors().iter().collect();
         for (field, kind) in ordered {
             // Rules over several fields say themselves which field they point at.
-            let here = if field == "__all__" { prefix.to_owned() } else { format!("{prefix}/{}", escape(field)) };
+            let here = if field == "__all__" {
+                prefix.to_owned()
+            } else {
+                format!("{prefix}/{}", escape(field))
+            };
             match kind {
                 ValidationErrorsKind::Struct(inner) => walk(&here, inner, found),
                 ValidationErrorsKind::List(items) => {
@@ -474,13 +547,18 @@ fn flatten(errors: &ValidationErrors) -> Vec<FieldError> {
                         walk(&format!("{here}/{index}"), inner, found);
                     }
                 }
-                ValidationErrorsKind::Field(list) => found.extend(list.iter().map(|error| FieldError {
-                    pointer: match error.params.get("pointer").and_then(Value::as_str) {
-                        Some(rest) => format!("{here}{rest}"),
-                        None => here.clone(),
-                    },
-                    code: error.code.clone(),
-                    detail: error.message.clone().unwrap_or(Cow::Borrowed("This field breaks a rule.")),
+                ValidationErrorsKind::Field(list) => found.extend(list.iter().map(|error| {
+                    FieldError {
+                        pointer: match error.params.get("pointer").and_then(Value::as_str) {
+                            Some(rest) => format!("{here}{rest}"),
+                            None => here.clone(),
+                        },
+                        code: error.code.clone(),
+                        detail: error
+                            .message
+                            .clone()
+                            .unwrap_or(Cow::Borrowed("This field breaks a rule.")),
+                    }
                 })),
             }
         }
@@ -507,14 +585,22 @@ struct StrictValue<'a> {
 impl StrictValue<'_> {
     fn note(&mut self, pointer: String, code: &'static str, detail: &'static str) {
         if self.errors.len() < MAX_ERRORS {
-            self.errors.push(FieldError { pointer, code: code.into(), detail: detail.into() });
+            self.errors.push(FieldError {
+                pointer,
+                code: code.into(),
+                detail: detail.into(),
+            });
         }
     }
 
     fn text(&mut self, text: &str) {
         if text.contains('\0') {
             let pointer = self.pointer.clone();
-            self.note(pointer, "invalid_character", "The NUL character (U+0000) is not allowed; remove it.");
+            self.note(
+                pointer,
+                "invalid_character",
+                "The NUL character (U+0000) is not allowed; remove it.",
+            );
         }
     }
 }
@@ -563,7 +649,10 @@ impl<'de> Visitor<'de> for StrictValue<'_> {
         let mut list = Vec::new();
         loop {
             let pointer = format!("{}/{}", self.pointer, list.len());
-            match items.next_element_seed(StrictValue { pointer, errors: &mut *self.errors })? {
+            match items.next_element_seed(StrictValue {
+                pointer,
+                errors: &mut *self.errors,
+            })? {
                 Some(item) => list.push(item),
                 None => return Ok(Value::Array(list)),
             }
@@ -575,9 +664,16 @@ impl<'de> Visitor<'de> for StrictValue<'_> {
         while let Some(name) = fields.next_key::<String>()? {
             let pointer = format!("{}/{}", self.pointer, escape(&name));
             if object.contains_key(&name) {
-                self.note(pointer.clone(), "duplicate_field", "This field is given twice; send it once.");
+                self.note(
+                    pointer.clone(),
+                    "duplicate_field",
+                    "This field is given twice; send it once.",
+                );
             }
-            let value = fields.next_value_seed(StrictValue { pointer, errors: &mut *self.errors })?;
+            let value = fields.next_value_seed(StrictValue {
+                pointer,
+                errors: &mut *self.errors,
+            })?;
             object.insert(name, value);
         }
         Ok(Value::Object(object))

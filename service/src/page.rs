@@ -59,7 +59,8 @@ impl PageRequest {
             ));
         }
         let who = actor.user_id().map(|id| id.to_string()).unwrap_or_default();
-        let scope = serde_json::to_vec(&(list, who, filter)).map_err(|error| Error::Internal(error.to_string()))?;
+        let scope =
+            serde_json::to_vec(&(list, who, filter)).map_err(|error| Error::Internal(error.to_string()))?;
         let after = match &self.cursor {
             None => None,
             Some(cursor) => {
@@ -74,7 +75,11 @@ impl PageRequest {
                 id
             }
         };
-        if errors.is_empty() { Ok(Keyset { limit, after, scope }) } else { Err(Error::InvalidParameter(errors)) }
+        if errors.is_empty() {
+            Ok(Keyset { limit, after, scope })
+        } else {
+            Err(Error::InvalidParameter(errors))
+        }
     }
 }
 
@@ -94,15 +99,25 @@ impl Keyset {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next_cursor = if more { rows.last().map(|row| seal(core, &self.scope, id(row))) } else { None };
-        Page { data: rows, next_cursor }
+        let next_cursor = if more {
+            rows.last().map(|row| seal(core, &self.scope, id(row)))
+        } else {
+            None
+        };
+        Page {
+            data: rows,
+            next_cursor,
+        }
     }
 }
 
 impl<T> Page<T> {
     /// The same page of other items.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page { data: self.data.into_iter().map(f).collect(), next_cursor: self.next_cursor }
+        Page {
+            data: self.data.into_iter().map(f).collect(),
+            next_cursor: self.next_cursor,
+        }
     }
 }
 

@@ -43,7 +43,14 @@ impl Actor {
 
     /// Whether the actor works for the agency.
     pub const fn is_staff(&self) -> bool {
-        matches!(self, Self::System | Self::User { role: Role::Agent | Role::Admin, .. })
+        matches!(
+            self,
+            Self::System
+                | Self::User {
+                    role: Role::Agent | Role::Admin,
+                    ..
+                }
+        )
     }
 }
 
@@ -86,9 +93,15 @@ impl Grants {
     pub const fn reach(&self, actor: &Actor) -> Reach {
         match actor {
             Actor::Anonymous => self.anonymous,
-            Actor::User { role: Role::Customer, .. } => self.customer,
-            Actor::User { role: Role::Agent, .. } => self.agent,
-            Actor::User { role: Role::Admin, .. } => self.admin,
+            Actor::User {
+                role: Role::Customer, ..
+            } => self.customer,
+            Actor::User {
+                role: Role::Agent, ..
+            } => self.agent,
+            Actor::User {
+                role: Role::Admin, ..
+            } => self.admin,
             Actor::System => Reach::All,
         }
     }
@@ -119,13 +132,21 @@ impl<P: Permission> Permit<P> {
         match (P::GRANTS.reach(&actor), actor) {
             (Reach::Nothing, Actor::Anonymous) => Err(Error::Unauthenticated(Unauthenticated::Missing)),
             (Reach::Nothing, _) => Err(Error::Denied(Denial::Role)),
-            (reach, actor) => Ok(Self { actor, reach, permission: PhantomData }),
+            (reach, actor) => Ok(Self {
+                actor,
+                reach,
+                permission: PhantomData,
+            }),
         }
     }
 
     /// The permit of the program itself, which may do everything.
     pub fn system() -> Self {
-        Self { actor: Actor::System, reach: Reach::All, permission: PhantomData }
+        Self {
+            actor: Actor::System,
+            reach: Reach::All,
+            permission: PhantomData,
+        }
     }
 
     /// Who asks.

@@ -1,47 +1,28 @@
-//! Optimistic locking: what a caller says about the version it has seen.
+//! Optimistic locking: a change that was decided on an old version does not overwrite a newer one.
 
 use crate::error::{Error, Result};
 
-/// The condition under which a command may change a record.
+/// What the caller demands of the stored version (`If-Match`, RFC 9110 §13.1.1).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Precondition {
-    /// The caller said nothing: the last write wins.
+    /// Nothing.
     #[default]
     None,
-    /// Any version will do, as long as the record exists.
+    /// That the record exists (`*`).
     Any,
-    /// One of these versions. Empty when the caller named only versions that no record can have.
+    /// That the version is one of these. An empty list matches nothing.
     Versions(Vec<i64>),
 }
 
 impl Precondition {
-    /// Whether a record of this version may be changed.
-    pub fn allows(&self, version: i64) -> bool {
-        match self {
-            Self::None | Self::Any => true,
-            Self::Versions(versions) => versions.contains(&version),
-        }
-    }
-
-    /// Stops a command on a record that has changed since the caller read it.
+    /// Compares with the version that is stored.
     ///
     /// # Errors
-    /// `Stale` when the version is none of those that the caller named.
-    pub fn check(&self, version: i64) -> Result<()> {
-        if self.allows(version) { Ok(()) } else { Err(Error::Stale) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Precondition;
-
-    #[test]
-    fn only_a_named_version_may_be_changed() {
-        assert!(Precondition::None.allows(3));
-        assert!(Precondition::Any.allows(3));
-        assert!(Precondition::Versions(vec![2, 3]).allows(3));
-        assert!(!Precondition::Versions(vec![2]).allows(3));
-        assert!(!Precondition::Versions(Vec::new()).allows(3));
+    /// `Stale` when it is not one of those demanded.
+    pub fn check(&self, stored: i64) -> Result<()> {
+        match self {
+            Self::Versions(versions) if !versions.contains(&stored) => Err(Error::Stale),
+            _ => Ok(()),
+        }
     }
 }

@@ -25,11 +25,7 @@ pub fn read<T: DeserializeOwned>(mut pairs: Vec<Pair<'_>>) -> Result<T, Vec<Fiel
             errors.extend(missing(error.inner()));
             break;
         };
-        let value = pairs
-            .iter()
-            .find(|(name, _)| name == key)
-            .map_or("", |(_, value)| value);
-        errors.push(describe(key, value, error.inner()));
+        errors.push(describe(key, error.inner()));
         pairs.retain(|(name, _)| name != key);
     }
     Err(errors)
@@ -46,7 +42,7 @@ fn missing(error: &ValueError) -> Option<FieldError> {
     ))
 }
 
-fn describe(name: &str, value: &str, error: &ValueError) -> FieldError {
+fn describe(name: &str, error: &ValueError) -> FieldError {
     let message = error.to_string();
     let expected = || {
         message
@@ -68,8 +64,8 @@ fn describe(name: &str, value: &str, error: &ValueError) -> FieldError {
             "invalid_value",
             format!("This parameter must be one of: {}.", expected().replace('`', "")),
         )
-    } else if message.ends_with('.') && (value.is_empty() || !message.contains(value)) {
-        // The sentences of our own types say what to do; those of libraries repeat the value.
+    } else if message.starts_with(char::is_uppercase) && message.ends_with('.') {
+        // The sentences of our own types say what to do; what libraries say can repeat the value.
         ("invalid_format", message)
     } else {
         (

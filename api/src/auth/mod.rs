@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::extract::Json;
 use crate::problem::{InvalidCredentials, RegistrationClosed, conflicts};
 use crate::reply;
+use crate::users::view::User;
 
 /// Adds the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -36,6 +37,7 @@ conflicts!(RegisterConflicts: EmailTaken);
         "last_name": "Nilsen",
     })),
     responses(
+        (status = 201, description = "Registered; sign in now.", body = User),
         (status = 202, description = "Accepted; if the address is new, a message is on its way to it."),
         RegistrationClosed,
         RegisterConflicts,
@@ -44,7 +46,11 @@ conflicts!(RegisterConflicts: EmailTaken);
 #[post("/v1/auth/register")]
 pub async fn register_user(core: Data<Core>, command: Json<Register>) -> Result<HttpResponse> {
     Ok(match service::auth::register(&core, command.0).await? {
-        Registered::User => reply::accepted(),
+        Registered::User(user) => reply::created(
+            &format!("/v1/users/{}", user.id),
+            user.version,
+            &User::from(*user),
+        ),
         Registered::Accepted => reply::accepted(),
     })
 }

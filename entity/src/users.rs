@@ -1,0 +1,71 @@
+//! Table `users`: whom the agency serves (customers) and who works there (agents, administrators).
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::entity::prelude::*;
+
+use crate::ids::UserId;
+use crate::values::{
+    CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, PhoneNumber, Role, Title, UserStatus,
+};
+
+/// A person. The profile only: what proves the person's identity lives in [`crate::credentials`].
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "users")]
+pub struct Model {
+    /// UUIDv7.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: UserId,
+    /// Absent for a profile without sign-in, such as a child's.
+    pub email: Option<Email>,
+    /// The address in the form in which it is unique ([`Email::normalized`]).
+    #[sea_orm(unique)]
+    pub email_key: Option<Hidden>,
+    /// First name, or the only name of a person who has just one.
+    pub first_name: PersonName,
+    /// Family name.
+    pub last_name: Option<PersonName>,
+    /// All middle names.
+    pub middle_names: Option<PersonName>,
+    /// How the person wants to be addressed.
+    pub preferred_name: Option<PersonName>,
+    /// Title (Dr, Prof).
+    pub title: Option<Title>,
+    /// Date of birth.
+    pub date_of_birth: Option<NaiveDate>,
+    /// Gender, as airlines ask for it.
+    pub gender: Option<Gender>,
+    /// Nationality (ICAO Doc 9303-3 §5).
+    pub nationality: Option<CountryCode>,
+    /// Telephone number (E.164).
+    pub phone: Option<PhoneNumber>,
+    /// Preferred language (BCP 47).
+    pub language: Option<LanguageTag>,
+    /// What the person is to the agency.
+    pub role: Role,
+    /// Whether the person may sign in.
+    pub status: UserStatus,
+    /// Counts the changes; the ETag of the HTTP interface.
+    pub version: i64,
+    /// When the profile was made.
+    pub created_at: DateTime<Utc>,
+    /// When the profile was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// What the person signs in with, if anything.
+    #[sea_orm(has_one)]
+    pub credentials: HasOne<super::credentials::Entity>,
+    /// Passports, at most one of them primary.
+    #[sea_orm(has_many)]
+    pub passports: HasMany<super::passports::Entity>,
+    /// Memberships in loyalty programmes.
+    #[sea_orm(has_many)]
+    pub loyalties: HasMany<super::loyalties::Entity>,
+    /// Memberships in travel groups.
+    #[sea_orm(has_many)]
+    pub group_members: HasMany<super::group_members::Entity>,
+    /// Words that the person is found by.
+    #[sea_orm(has_many)]
+    pub search_terms: HasMany<super::user_search_terms::Entity>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

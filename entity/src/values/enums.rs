@@ -1,0 +1,250 @@
+//! Closed lists of codes, stored as text.
+
+/// Makes an enum of a closed list of codes: its doc comments are also the description in the `OpenAPI`
+/// document.
+macro_rules! text_enum {
+    (
+        $(#[doc = $doc:literal])+
+        pub enum $name:ident {
+            $($(#[doc = $variant_doc:literal])+ $variant:ident = $text:literal,)+
+        }
+    ) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sea_orm::EnumIter, sea_orm::DeriveActiveEnum)]
+        #[sea_orm(rs_type = "String", db_type = "String(sea_orm::sea_query::StringLen::None)")]
+        pub enum $name {
+            $($(#[doc = $variant_doc])+ #[sea_orm(string_value = $text)] $variant,)+
+        }
+
+        impl $name {
+            /// Every value, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The code as it is stored and sent.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)+
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::values::Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or_else(|| {
+                    let allowed = [$($text),+].join(", ");
+                    Self::Err::unknown_code(format!("The value is not in the list; use one of {allowed}."))
+                })
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                use $crate::values::text::markdown;
+
+                let mut description = markdown(&[$($doc),+]);
+                description.push('\n');
+                $(
+                    let meaning = markdown(&[$($variant_doc),+]);
+                    description.push_str(&format!("\n* `{}`: {meaning}", $text));
+                )+
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some(description))
+                    .enum_values(Some([$($text),+]))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+    };
+}
+
+text_enum! {
+    /// What a user may do.
+    pub enum Role {
+        /// A traveller, who sees and keeps their own profile.
+        Customer = "customer",
+        /// Staff of the agency, who work with the profiles of its customers.
+        Agent = "agent",
+        /// Staff who also manage users and reference data.
+        Admin = "admin",
+    }
+}
+
+text_enum! {
+    /// Whether a user may sign in.
+    pub enum UserStatus {
+        /// May sign in.
+        Active = "active",
+        /// Was invited and has not set a password yet.
+        Invited = "invited",
+        /// May not sign in any more.
+        Disabled = "disabled",
+    }
+}
+
+text_enum! {
+    /// Gender as airlines ask for it in bookings (A4A and IATA standard of 2019).
+    pub enum Gender {
+        /// Female.
+        F = "F",
+        /// Male.
+        M = "M",
+        /// Unspecified.
+        X = "X",
+        /// Undisclosed.
+        U = "U",
+    }
+}
+
+text_enum! {
+    /// Sex as a passport prints it (ICAO Doc 9303-4 §4.1.1.1).
+    pub enum Sex {
+        /// Female.
+        F = "F",
+        /// Male.
+        M = "M",
+        /// Unspecified; `<` in the machine readable zone.
+        X = "X",
+    }
+}
+
+text_enum! {
+    /// Whether a passport can be travelled on, apart from its dates.
+    pub enum PassportStatus {
+        /// In its holder's hands.
+        Active = "active",
+        /// Reported lost.
+        Lost = "lost",
+        /// Reported stolen.
+        Stolen = "stolen",
+        /// Another passport took its place.
+        Replaced = "replaced",
+    }
+}
+
+text_enum! {
+    /// Sector of the supplier whose loyalty programme it is.
+    pub enum ProgramType {
+        /// Airline.
+        Airline = "airline",
+        /// Hotel chain.
+        Hotel = "hotel",
+        /// Car rental.
+        Car = "car",
+        /// Railway.
+        Rail = "rail",
+        /// Cruise line.
+        Cruise = "cruise",
+        /// Any other sector.
+        Other = "other",
+    }
+}
+
+text_enum! {
+    /// Whether a membership of a loyalty programme earns and gives benefits.
+    pub enum LoyaltyStatus {
+        /// In use.
+        Active = "active",
+        /// Suspended by the programme for now.
+        Suspended = "suspended",
+        /// Ended for good.
+        Closed = "closed",
+    }
+}
+
+text_enum! {
+    /// Part that a traveller plays in a group.
+    pub enum MemberRole {
+        /// Lead traveller, whom the supplier turns to.
+        Lead = "lead",
+        /// Travels along.
+        Companion = "companion",
+        /// Travels along and answers for the children.
+        Guardian = "guardian",
+        /// Minor who travels with a guardian.
+        Child = "child",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use std::{fmt, str::FromStr};
+
+    use sea_orm::{ActiveEnum, Iterable, sea_query::ValueType};
+    use serde::{Serialize, de::DeserializeOwned};
+
+    use super::*;
+    use crate::values::{Invalid, testing::schema};
+
+    fn one_text_everywhere<T>(all: &[T], texts: &[&str])
+    where
+        T: ActiveEnum<Value = String> + Iterable + ValueType + Into<sea_orm::Value> + Copy + PartialEq,
+        T: FromStr<Err = Invalid> + fmt::Display + fmt::Debug,
+        T: Serialize + DeserializeOwned + utoipa::ToSchema,
+    {
+        assert_eq!(T::iter().collect::<Vec<_>>(), all);
+        assert_eq!(all.len(), texts.len());
+        for (&value, &text) in all.iter().zip(texts) {
+            assert_eq!(value.to_string(), text);
+            assert_eq!(text.parse(), Ok(value));
+            assert_eq!(serde_json::to_value(value).unwrap(), text);
+            assert_eq!(serde_json::from_value::<T>(text.into()).unwrap(), value);
+            assert_eq!(ActiveEnum::to_value(&value), text);
+            assert_eq!(<T as ValueType>::try_from(value.into()).unwrap(), value);
+        }
+        let schema = schema::<T>();
+        assert_eq!(schema["type"], "string");
+        assert_eq!(schema["enum"], serde_json::json!(texts));
+        let description = schema["description"].as_str().unwrap();
+        assert!(
+            texts
+                .iter()
+                .all(|text| description.contains(&format!("* `{text}`: ")))
+        );
+
+        for text in ["", "no_such_code", "ACTIVE", " F"] {
+            let invalid = text.parse::<T>().unwrap_err();
+            assert_eq!(invalid.code, "unknown_code");
+            assert!(invalid.detail.contains(&texts.join(", ")));
+            assert!(serde_json::from_value::<T>(text.into()).is_err());
+            assert!(<T as ValueType>::try_from(text.into()).is_err());
+        }
+    }
+
+    #[test]
+    fn every_value_has_one_text_everywhere() {
+        one_text_everywhere(Role::ALL, &["customer", "agent", "admin"]);
+        one_text_everywhere(UserStatus::ALL, &["active", "invited", "disabled"]);
+        one_text_everywhere(Gender::ALL, &["F", "M", "X", "U"]);
+        one_text_everywhere(Sex::ALL, &["F", "M", "X"]);
+        one_text_everywhere(PassportStatus::ALL, &["active", "lost", "stolen", "replaced"]);
+        one_text_everywhere(
+            ProgramType::ALL,
+            &["airline", "hotel", "car", "rail", "cruise", "other"],
+        );
+        one_text_everywhere(LoyaltyStatus::ALL, &["active", "suspended", "closed"]);
+        one_text_everywhere(MemberRole::ALL, &["lead", "companion", "guardian", "child"]);
+    }
+}

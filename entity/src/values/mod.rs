@@ -1,0 +1,35 @@
+//! Value types: what a field may hold, checked once where text enters the system and once more where it
+//! leaves the database. A value that exists is valid.
+//!
+//! Each type documents its own bounds in the `OpenAPI` document, and those that hold personal data hide it
+//! from `Debug`, so that it cannot reach a log by accident.
+
+mod country;
+mod documents;
+mod email;
+mod enums;
+mod group;
+mod hidden;
+mod invalid;
+mod language;
+mod person;
+mod phone;
+mod program;
+mod text;
+mod tiers;
+
+#[cfg(test)]
+mod testing;
+
+pub use country::CountryCode;
+pub use documents::{DocumentCode, PassportNumber};
+pub use email::Email;
+pub use enums::{Gender, LoyaltyStatus, MemberRole, PassportStatus, ProgramType, Role, Sex, UserStatus};
+pub use group::{GroupName, Purpose};
+pub use hidden::Hidden;
+pub use invalid::Invalid;
+pub use language::LanguageTag;
+pub use person::{PersonName, PlaceOfBirth, Title};
+pub use phone::PhoneNumber;
+pub use program::{MembershipNumber, ProgramName, SupplierCode, SupplierName, TierName};
+pub use tiers::{Tier, Tiers};

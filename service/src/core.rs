@@ -1,0 +1,187 @@
+//! What every rule works with: one struct, made at start-up and cheap to clone.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::auth::hasher::Hasher;
+use crate::auth::tokens::Tokens;
+use crate::clock::Clock;
+use crate::db::{Db, PoolSizes, Target};
+use crate::error::{Error, Result};
+use crate::keys::Keys;
+use crate::migrations;
+
+/// How people become customers without staff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Registration {
+    /// Anybody can, and signs in at once.
+    #[default]
+    Open,
+    /// Anybody can ask; the account works once the address is confirmed.
+    VerifyEmail,
+    /// Nobody can; staff add customers.
+    Closed,
+}
+
+impl FromStr for Registration {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "open" => Ok(Self::Open),
+            "verify_email" => Ok(Self::VerifyEmail),
+            "closed" => Ok(Self::Closed),
+            _ => Err("REGISTRATION is open, verify_email or closed.".into()),
+        }
+    }
+}
+
+/// The settings that rules depend on.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Base of links, and the issuer of tokens.
+    pub public_url: String,
+    /// How people become customers without staff.
+    pub registration: Registration,
+    /// How long an access token is good for.
+    pub access_token_ttl: Duration,
+    /// Most members of a group, 2 to 99.
+    pub max_group_members: u64,
+    /// Whether the specimen state Utopia (ICAO code UTO) is taken: for demonstrations and tests only.
+    pub allow_specimen: bool,
+}
+
+/// All that is needed to open a [`Core`].
+#[derive(Clone)]
+pub struct Options {
+    /// `sqlite://…` or `postgres://…`.
+    pub database_url: String,
+    /// A PostgreSQL replica.
+    pub database_read_url: Option<String>,
+    /// Where keys and the SQLite file live.
+    pub data_dir: PathBuf,
+    /// 32 bytes in base64, for several processes that share a database; else a file in `data_dir`.
+    pub master_key: Option<String>,
+    /// Base of links, and the issuer of tokens.
+    pub public_url: String,
+    /// How people become customers without staff.
+    pub registration: Registration,
+    /// How long an access token is good for.
+    pub access_token_ttl: Duration,
+    /// Most members of a group, 2 to 99.
+    pub max_group_members: u64,
+    /// Whether the specimen state Utopia is taken.
+    pub allow_specimen: bool,
+    /// Threads that hash passwords.
+    pub hash_threads: usize,
+    /// Connections for reads: of each worker on PostgreSQL, in all on SQLite.
+    pub read_connections: u32,
+    /// Connections for commands, of each worker on PostgreSQL.
+    pub write_connections: u32,
+}
+
+/// Why the program cannot start: a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(pub String);
+
+/// What every rule works with.
+#[derive(Clone)]
+pub struct Core {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Keys derived from the master key.
+    pub keys: Keys,
+    /// Hashes passwords.
+    pub hasher: Hasher,
+    /// Makes and checks access tokens.
+    pub tokens: Tokens,
+    /// The settings that rules depend on.
+    pub settings: Arc<Settings>,
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("db", &self.db)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    /// Opens the database, brings its schema up to date, and makes or reads the keys.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    pub async fn open(options: Options) -> Result<Self, StartError> {
+        std::fs::create_dir_all(&options.data_dir).map_err(|error| {
+            StartError(format!(
+                "DATA_DIR ({}) cannot be made: {error}. Name a folder that this user may write to.",
+                options.data_dir.display()
+            ))
+        })?;
+        let target =
+            Target::parse(&options.database_url, options.database_read_url.as_deref()).map_err(StartError)?;
+        let keys = Keys::load(&options.data_dir, options.master_key.as_deref()).map_err(StartError)?;
+        migrations::up(&target).await.map_err(|error| {
+            StartError(format!("The database cannot be opened and migrated: {error}. Check DATABASE_URL and that the server runs."))
+        })?;
+        let sizes = PoolSizes {
+            read: options.read_connections,
+            write: options.write_connections,
+        };
+        let tokens = Tokens::new(&keys, &options.public_url, options.access_token_ttl).map_err(StartError)?;
+        Ok(Self {
+            db: Db::open(target, sizes),
+            clock: Clock::default(),
+            keys,
+            hasher: Hasher::start(options.hash_threads).map_err(StartError)?,
+            tokens,
+            settings: Arc::new(Settings {
+                public_url: options.public_url,
+                registration: options.registration,
+                access_token_ttl: options.access_token_ttl,
+                max_group_members: options.max_group_members,
+                allow_specimen: options.allow_specimen,
+            }),
+        })
+    }
+
+    /// The same for one worker thread, with connections of its own where that is faster.
+    #[must_use]
+    pub fn for_worker(&self) -> Self {
+        Self {
+            db: self.db.for_worker(),
+            tokens: self.tokens.for_worker(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether requests can be served: the database answers and its schema is the one this program knows.
+    ///
+    /// # Errors
+    /// `Unavailable` when not.
+    pub async fn ready(&self) -> Result<()> {
+        self.db.ping().await?;
+        if migrations::status(&self.db)
+            .await?
+            .iter()
+            .all(|(_, applied)| *applied)
+        {
+            Ok(())
+        } else {
+            Err(Error::Unavailable("the database schema is not up to date"))
+        }
+    }
+
+    /// Closes all connections.
+    pub async fn close(self) {
+        self.db.close().await;
+    }
+}

@@ -1,0 +1,584 @@
+//! Travel groups: customers who travel together.
+//!
+//! How many members a group has is a rule over rows that no constraint can hold. Every change of the members
+//! therefore locks the group first; on SQLite the single writer does the same.
+
+use std::collections::BTreeMap;
+
+use entity::ids::{GroupId, UserId};
+use entity::values::{GroupName, Hidden, MemberRole, PassportStatus, Purpose};
+use entity::{group_members, groups, loyalties, loyalty_programs, passports, users};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::core::Core;
+use crate::db::{Violations as _, row_of};
+use crate::error::{Conflict, Denial, Error, FieldError, Result};
+use crate::input::{Input, Valid, not_null, optional, required};
+use crate::page::{Page, PageRequest};
+use crate::policy::{Permission, Permit, Reach, ReadGroups, RemoveGroupMember, WriteGroups};
+use crate::text;
+use crate::users as people;
+use crate::version::Precondition;
+
+/// Fewest members of a group.
+pub const MIN_MEMBERS: u64 = 2;
+
+/// A group to make, with all its members.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NewGroup {
+    /// What the group is called; no other has this name, whatever the case.
+    #[schema(value_type = GroupName, required, example = "Lindqvist wedding")]
+    #[validate(custom(function = "required"))]
+    pub name: Input<GroupName>,
+    /// Why they travel together.
+    #[schema(value_type = Option<Purpose>, example = "Wedding in Zenith")]
+    #[validate(custom(function = "optional"))]
+    pub purpose: Input<Purpose>,
+    /// 2 to 9 members (a setting raises it to 99), each once.
+    #[schema(value_type = Vec<NewGroupMember>, required, min_items = 2, max_items = 99)]
+    #[validate(custom(function = "required"), nested)]
+    pub members: Input<Vec<NewGroupMember>>,
+}
+
+/// A member of a group to make.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NewGroupMember {
+    /// Who.
+    #[schema(value_type = UserId, required)]
+    #[validate(custom(function = "required"))]
+    pub user_id: Input<UserId>,
+    /// As what; `companion` if not said.
+    #[schema(value_type = Option<MemberRole>)]
+    #[validate(custom(function = "not_null"))]
+    pub role: Input<MemberRole>,
+}
+
+/// A change of a group, as a JSON Merge Patch (RFC 7396): absent leaves, null clears.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GroupPatch {
+    /// What the group is called.
+    #[schema(value_type = Option<GroupName>)]
+    #[validate(custom(function = "not_null"))]
+    pub name: Input<GroupName>,
+    /// Why they travel together.
+    #[schema(value_type = Option<Purpose>, example = "Away game in Nadir")]
+    #[validate(custom(function = "optional"))]
+    pub purpose: Input<Purpose>,
+}
+
+/// What a member is to the group.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GroupMembership {
+    /// As what; a new member is a `companion` if not said, a present one stays what it was.
+    #[schema(value_type = Option<MemberRole>, example = "companion")]
+    #[validate(custom(function = "not_null"))]
+    pub role: Input<MemberRole>,
+}
+
+/// A group with its members, in the order in which they joined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The group.
+    pub group: groups::Model,
+    /// Its members.
+    pub members: Vec<group_members::Model>,
+}
+
+/// What narrows a list of groups.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct GroupFilter {
+    /// That this user is a member of.
+    pub user_id: Option<UserId>,
+}
+
+/// A member as the caller may see the person.
+#[derive(Debug, Clone)]
+pub struct Companion {
+    /// The membership.
+    pub membership: group_members::Model,
+    /// The person.
+    pub user: users::Model,
+    /// Whether the caller may see more of the person than the name: staff and the person itself.
+    pub in_full: bool,
+    /// The person's active passports, where the caller may see them.
+    pub passports: Vec<passports::Model>,
+    /// The person's memberships in loyalty programmes, where the caller may see them.
+    pub loyalties: Vec<(loyalties::Model, loyalty_programs::Model)>,
+}
+
+/// Makes a group.
+///
+/// # Errors
+/// `Invalid` when there are too few or too many members, one twice, or one that does not exist; `group_name_taken`.
+pub async fn create(core: &Core, by: &Permit<WriteGroups>, command: Valid<NewGroup>) -> Result<Group> {
+    let NewGroup {
+        name,
+        purpose,
+        members,
+    } = command.into_inner();
+    let now = core.clock.now();
+    let name = name.required("name")?;
+    let group = groups::Model {
+        id: GroupId::new(),
+        name_key: text::name_key(name.as_str()).into(),
+        name,
+        purpose: purpose.optional(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let mut rows = Vec::new();
+    for member in members.required("members")? {
+        let NewGroupMember { user_id, role } = member;
+        rows.push(group_members::Model {
+            group_id: group.id,
+            user_id: user_id.required("members")?,
+            role: role.optional().unwrap_or(MemberRole::Companion),
+            joined_at: now,
+        });
+    }
+    check_members(core, &rows)?;
+    core.db
+        .write(async |txn| {
+            check_people(txn, by, &rows).await?;
+            let row = row_of(&group);
+            groups::Entity::insert(row)
+                .exec_without_returning(txn)
+                .await
+                .or_conflict(Conflict::GroupNameTaken)?;
+            let members = rows.iter().map(row_of);
+            group_members::Entity::insert_many(members)
+                .exec_without_returning(txn)
+                .await
+                .or_foreign_key(|| FieldError::field("members", "not_found", GONE).into())?;
+            Ok(())
+        })
+        .await?;
+    rows.sort_by_key(order);
+    Ok(Group { group, members: rows })
+}
+
+const GONE: &str = "There is no such user; search for the user first.";
+
+fn check_members(core: &Core, members: &[group_members::Model]) -> Result<()> {
+    let (count, most) = (members.len() as u64, core.settings.max_group_members);
+    let mut errors = Vec::new();
+    if count < MIN_MEMBERS {
+        errors.push(FieldError::field(
+            "members",
+            "too_few",
+            format!("A group has at least {MIN_MEMBERS} members."),
+        ));
+    }
+    if count > most {
+        errors.push(FieldError::field(
+            "members",
+            "too_many",
+            format!("A group has at most {most} members."),
+        ));
+    }
+    let mut seen = BTreeMap::new();
+    for (index, member) in members.iter().enumerate() {
+        if seen.insert(member.user_id, index).is_some() {
+            let field = format!("members/{index}/user_id");
+            errors.push(FieldError::field(
+                &field,
+                "duplicate",
+                "This user is in the list already; name each once.",
+            ));
+        }
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(errors))
+    }
+}
+
+/// Names every member that does not exist.
+async fn check_people(
+    txn: &impl ConnectionTrait,
+    by: &Permit<WriteGroups>,
+    members: &[group_members::Model],
+) -> Result<()> {
+    let known: Vec<UserId> = people::visible_to(by)
+        .select_only()
+        .column(users::Column::Id)
+        .filter(
+            users::COLUMN
+                .id
+                .is_in(members.iter().map(|member| member.user_id)),
+        )
+        .into_tuple()
+        .all(txn)
+        .await?;
+    let unknown = members
+        .iter()
+        .enumerate()
+        .filter(|(_, member)| !known.contains(&member.user_id));
+    let errors: Vec<_> = unknown
+        .map(|(index, _)| FieldError::field(&format!("members/{index}/user_id"), "not_found", GONE))
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(errors))
+    }
+}
+
+/// Reads one group.
+///
+/// # Errors
+/// `NotFound` when there is none within reach.
+pub async fn get(core: &Core, by: &Permit<ReadGroups>, id: GroupId) -> Result<Group> {
+    let found = with_members(core.db.read(), visible_to(by).filter(groups::COLUMN.id.eq(id))).await?;
+    found.into_iter().next().ok_or(Error::NotFound)
+}
+
+/// One page of groups.
+///
+/// # Errors
+/// `InvalidParameter` for the limit or the cursor.
+pub async fn list(
+    core: &Core,
+    by: &Permit<ReadGroups>,
+    filter: &GroupFilter,
+    page: &PageRequest,
+) -> Result<Page<Group>> {
+    let keyset = page.check(core, by.actor(), "groups", filter)?;
+    let mut ids = visible_to(by);
+    if let Some(user) = filter.user_id {
+        ids = ids.filter(groups::COLUMN.id.in_subquery(groups_of(user)));
+    }
+    if let Some(after) = keyset.after() {
+        ids = ids.filter(groups::COLUMN.id.gt(GroupId::from(after)));
+    }
+    // The limit counts groups, so that it stands in a query of its own, inside the join with the members.
+    let ids = ids
+        .select_only()
+        .column(groups::Column::Id)
+        .order_by_asc(groups::COLUMN.id)
+        .limit(keyset.fetch());
+    let ids = sea_orm::QueryTrait::into_query(ids);
+    let found = with_members(
+        core.db.read_stale(),
+        groups::Entity::find().filter(groups::COLUMN.id.in_subquery(ids)),
+    )
+    .await?;
+    Ok(keyset.page(core, found, |group| group.group.id.uuid()))
+}
+
+/// The groups of a query with their members, in one statement.
+async fn with_members(db: &impl ConnectionTrait, query: Select<groups::Entity>) -> Result<Vec<Group>> {
+    let found = query
+        .find_with_related(group_members::Entity)
+        .order_by_asc(groups::COLUMN.id)
+        .all(db)
+        .await?;
+    let mut found: Vec<_> = found
+        .into_iter()
+        .map(|(group, mut members)| {
+            members.sort_by_key(order);
+            Group { group, members }
+        })
+        .collect();
+    found.sort_by_key(|group| group.group.id);
+    Ok(found)
+}
+
+fn order(member: &group_members::Model) -> (chrono::DateTime<chrono::Utc>, UserId) {
+    (member.joined_at, member.user_id)
+}
+
+/// Changes name or purpose. Nothing is written when nothing changes.
+///
+/// # Errors
+/// `NotFound`, `Stale`, `group_name_taken`.
+pub async fn update(
+    core: &Core,
+    by: &Permit<WriteGroups>,
+    id: GroupId,
+    precondition: &Precondition,
+    command: Valid<GroupPatch>,
+) -> Result<Group> {
+    let GroupPatch { name, purpose } = command.into_inner();
+    core.db
+        .write(async |txn| {
+            let mut found = lock(txn, by, id).await?;
+            precondition.check(found.group.version)?;
+            let mut group = found.group.clone();
+            name.patch(&mut group.name);
+            group.name_key = Hidden::from(text::name_key(group.name.as_str()));
+            purpose.patch_nullable(&mut group.purpose);
+            if group != found.group {
+                found.group = save(core, txn, group).await?;
+            }
+            Ok(found)
+        })
+        .await
+}
+
+/// Removes a group. Its members stay customers.
+///
+/// # Errors
+/// `NotFound`, `Stale`.
+pub async fn delete(
+    core: &Core,
+    by: &Permit<WriteGroups>,
+    id: GroupId,
+    precondition: &Precondition,
+) -> Result<()> {
+    core.db
+        .write(async |txn| {
+            precondition.check(lock(txn, by, id).await?.group.version)?;
+            groups::Entity::delete_by_id(id).exec(txn).await?;
+            Ok(())
+        })
+        .await
+}
+
+/// The members of a group with as much of each person as the caller may see.
+///
+/// # Errors
+/// `NotFound` when the group is out of reach.
+pub async fn members(
+    core: &Core,
+    by: &Permit<ReadGroups>,
+    id: GroupId,
+) -> Result<(groups::Model, Vec<Companion>)> {
+    let db = core.db.read();
+    let group = visible_to(by)
+        .filter(groups::COLUMN.id.eq(id))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let found = group_members::Entity::find()
+        .filter(group_members::COLUMN.group_id.eq(id))
+        .find_also_related(users::Entity)
+        .all(db)
+        .await?;
+    let mut companions: Vec<_> = found
+        .into_iter()
+        .filter_map(|(membership, user)| {
+            let user = user?;
+            let in_full = by.actor().is_staff() || by.actor().is(user.id);
+            Some(Companion {
+                membership,
+                user,
+                in_full,
+                passports: Vec::new(),
+                loyalties: Vec::new(),
+            })
+        })
+        .collect();
+    companions.sort_by_key(|companion| order(&companion.membership));
+    attach_documents(db, &mut companions).await?;
+    Ok((group, companions))
+}
+
+async fn attach_documents(db: &impl ConnectionTrait, companions: &mut [Companion]) -> Result<()> {
+    let seen: Vec<UserId> = companions
+        .iter()
+        .filter(|it| it.in_full)
+        .map(|it| it.user.id)
+        .collect();
+    if seen.is_empty() {
+        return Ok(());
+    }
+    let passports = passports::Entity::find()
+        .filter(passports::COLUMN.user_id.is_in(seen.clone()))
+        .filter(passports::COLUMN.status.eq(PassportStatus::Active))
+        .order_by_asc(passports::COLUMN.id)
+        .all(db)
+        .await?;
+    let loyalties = loyalties::Entity::find()
+        .filter(loyalties::COLUMN.user_id.is_in(seen))
+        .find_also_related(loyalty_programs::Entity)
+        .order_by_asc(loyalties::COLUMN.id)
+        .all(db)
+        .await?;
+    for passport in passports {
+        if let Some(companion) = companions.iter_mut().find(|it| it.user.id == passport.user_id) {
+            companion.passports.push(passport);
+        }
+    }
+    for (loyalty, program) in loyalties {
+        if let (Some(companion), Some(program)) = (
+            companions.iter_mut().find(|it| it.user.id == loyalty.user_id),
+            program,
+        ) {
+            companion.loyalties.push((loyalty, program));
+        }
+    }
+    Ok(())
+}
+
+/// Adds a member, or changes what a present one is to the group. Tells whether the member is new.
+///
+/// # Errors
+/// `NotFound` for the group or the user, `Stale`, `group_full`.
+pub async fn put_member(
+    core: &Core,
+    by: &Permit<WriteGroups>,
+    id: GroupId,
+    user: UserId,
+    precondition: &Precondition,
+    command: Valid<GroupMembership>,
+) -> Result<(Group, bool)> {
+    let role = command.into_inner().role.optional();
+    core.db
+        .write(async |txn| {
+            // The user first, then the group: the order in which removing a user locks them.
+            people::lock(txn, by, user).await?;
+            let mut found = lock(txn, by, id).await?;
+            precondition.check(found.group.version)?;
+            if let Some(member) = found.members.iter_mut().find(|member| member.user_id == user) {
+                let role = role.unwrap_or(member.role);
+                if member.role == role {
+                    return Ok((found, false));
+                }
+                member.role = role;
+                group_members::Entity::update_many()
+                    .set(row_of(&*member))
+                    .filter(group_members::COLUMN.group_id.eq(id))
+                    .filter(group_members::COLUMN.user_id.eq(user))
+                    .exec(txn)
+                    .await?;
+                found.group = save(core, txn, found.group).await?;
+                return Ok((found, false));
+            }
+            if found.members.len() as u64 >= core.settings.max_group_members {
+                return Err(Conflict::GroupFull.into());
+            }
+            let member = group_members::Model {
+                group_id: id,
+                user_id: user,
+                role: role.unwrap_or(MemberRole::Companion),
+                joined_at: core.clock.now(),
+            };
+            let row = row_of(&member);
+            group_members::Entity::insert(row)
+                .exec_without_returning(txn)
+                .await
+                .or_foreign_key(|| Error::NotFound)?;
+            found.members.push(member);
+            found.group = save(core, txn, found.group).await?;
+            Ok((found, true))
+        })
+        .await
+}
+
+/// Takes a member out of a group. Customers take out themselves only.
+///
+/// # Errors
+/// `NotFound` for the group or the member, `Denied` when a customer names somebody else, `Stale`, `group_too_small`.
+pub async fn remove_member(
+    core: &Core,
+    by: &Permit<RemoveGroupMember>,
+    id: GroupId,
+    user: UserId,
+    precondition: &Precondition,
+) -> Result<()> {
+    core.db
+        .write(async |txn| {
+            let found = lock(txn, by, id).await?;
+            if by.reach() == Reach::Own && !by.actor().is(user) {
+                return Err(Error::Denied(Denial::Role));
+            }
+            if !found.members.iter().any(|member| member.user_id == user) {
+                return Err(Error::NotFound);
+            }
+            precondition.check(found.group.version)?;
+            if found.members.len() as u64 <= MIN_MEMBERS {
+                return Err(Conflict::GroupTooSmall.into());
+            }
+            group_members::Entity::delete_by_id((id, user)).exec(txn).await?;
+            save(core, txn, found.group).await?;
+            Ok(())
+        })
+        .await
+}
+
+/// Takes a user who is about to be removed out of all groups, and removes those left with fewer than two members.
+pub(crate) async fn forget_member(core: &Core, txn: &impl ConnectionTrait, user: UserId) -> Result<()> {
+    let affected = groups::Entity::find()
+        .filter(groups::COLUMN.id.in_subquery(groups_of(user)))
+        .order_by_asc(groups::COLUMN.id)
+        .lock_exclusive()
+        .all(txn)
+        .await?;
+    for group in affected {
+        let members = group_members::Entity::find()
+            .filter(group_members::COLUMN.group_id.eq(group.id))
+            .count(txn)
+            .await?;
+        if members <= MIN_MEMBERS {
+            groups::Entity::delete_by_id(group.id).exec(txn).await?;
+        } else {
+            group_members::Entity::delete_by_id((group.id, user))
+                .exec(txn)
+                .await?;
+            save(core, txn, group).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The groups that a permit reaches.
+fn visible_to<P: Permission>(by: &Permit<P>) -> Select<groups::Entity> {
+    let find = groups::Entity::find();
+    match (by.reach(), by.actor().user_id()) {
+        (Reach::All, _) => find,
+        (Reach::Own, Some(me)) => find.filter(groups::COLUMN.id.in_subquery(groups_of(me))),
+        (Reach::Nothing | Reach::Own | Reach::Customers, _) => find.filter(Expr::val(1).eq(0)),
+    }
+}
+
+/// The ids of the groups that a user is a member of.
+pub(crate) fn groups_of(user: UserId) -> SelectStatement {
+    Query::select()
+        .column(group_members::Column::GroupId)
+        .from(group_members::Entity)
+        .and_where(group_members::COLUMN.user_id.eq(user))
+        .take()
+}
+
+/// Locks a group until the end of the transaction and reads its members.
+async fn lock<P: Permission>(txn: &impl ConnectionTrait, by: &Permit<P>, id: GroupId) -> Result<Group> {
+    let group = visible_to(by)
+        .filter(groups::COLUMN.id.eq(id))
+        .lock_exclusive()
+        .one(txn)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let mut members = group_members::Entity::find()
+        .filter(group_members::COLUMN.group_id.eq(id))
+        .all(txn)
+        .await?;
+    members.sort_by_key(order);
+    Ok(Group { group, members })
+}
+
+/// Writes a locked group with the next version.
+async fn save(core: &Core, txn: &impl ConnectionTrait, mut group: groups::Model) -> Result<groups::Model> {
+    group.version += 1;
+    group.updated_at = core.clock.now();
+    groups::Entity::update_many()
+        .set(row_of(&group))
+        .filter(groups::COLUMN.id.eq(group.id))
+        .exec(txn)
+        .await
+        .or_conflict(Conflict::GroupNameTaken)?;
+    Ok(group)
+}

@@ -1,0 +1,136 @@
+//! The master key, and the keys derived from it: each for one purpose, so that none can stand in for another.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use aws_lc_rs::hmac;
+use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// Name of the file in `DATA_DIR`.
+const FILE: &str = "master.key";
+/// Bytes of the master key.
+const LENGTH: usize = 32;
+
+/// Keys of one installation. Processes that share a database share the master key.
+#[derive(Clone)]
+pub struct Keys {
+    master: Arc<hmac::Key>,
+    cursor: Arc<hmac::Key>,
+}
+
+impl Keys {
+    /// Reads the master key from the setting, or from its file, which is made on the first start.
+    ///
+    /// # Errors
+    /// A sentence that says what to do. It never holds the key.
+    pub fn load(data_dir: &Path, setting: Option<&str>) -> Result<Self, String> {
+        let master = match setting {
+            Some(text) => decode(text)
+                .ok_or("MASTER_KEY must be 32 bytes in base64: make one with `openssl rand -base64 32`.")?,
+            None => from_file(&data_dir.join(FILE))?,
+        };
+        let master = hmac::Key::new(hmac::HMAC_SHA256, &master);
+        let cursor = hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&master, b"cursor").as_ref());
+        Ok(Self {
+            master: Arc::new(master),
+            cursor: Arc::new(cursor),
+        })
+    }
+
+    /// 32 bytes for one purpose.
+    pub fn derive(&self, purpose: &str) -> Vec<u8> {
+        hmac::sign(&self.master, purpose.as_bytes()).as_ref().to_vec()
+    }
+
+    /// The first 16 bytes of the tag that binds a cursor to its list.
+    pub(crate) fn cursor_tag(&self, scope: &[u8], id: &[u8]) -> Vec<u8> {
+        self.cursor_hmac(scope, id)
+            .as_ref()
+            .iter()
+            .take(16)
+            .copied()
+            .collect()
+    }
+
+    /// Whether the tag belongs to the list and the id, in constant time.
+    pub(crate) fn verify_cursor_tag(&self, scope: &[u8], id: &[u8], tag: &[u8]) -> bool {
+        aws_lc_rs::constant_time::verify_slices_are_equal(&self.cursor_tag(scope, id), tag).is_ok()
+    }
+
+    fn cursor_hmac(&self, scope: &[u8], id: &[u8]) -> hmac::Tag {
+        let mut context = hmac::Context::with_key(&self.cursor);
+        context.update(id);
+        context.update(scope);
+        context.sign()
+    }
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    STANDARD
+        .decode(text.trim())
+        .ok()
+        .filter(|bytes| bytes.len() == LENGTH)
+}
+
+fn from_file(path: &Path) -> Result<Vec<u8>, String> {
+    let name = path.display();
+    match fs::read_to_string(path) {
+        Ok(text) => {
+            refuse_if_shared(path)?;
+            decode(&text).ok_or_else(|| {
+                format!("{name} is no master key (32 bytes in base64). Restore it from your backup; do not delete it, or all sign-ins and cursors end.")
+            })
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => create(path),
+        Err(error) => Err(format!("{name} cannot be read: {error}.")),
+    }
+}
+
+fn create(path: &Path) -> Result<Vec<u8>, String> {
+    let mut key = vec![0; LENGTH];
+    SystemRandom::new()
+        .fill(&mut key)
+        .map_err(|_| "The system gives no random numbers.".to_owned())?;
+    write_secret(path, &STANDARD.encode(&key))?;
+    Ok(key)
+}
+
+/// Writes a file that only its owner may read, and refuses to overwrite one.
+///
+/// # Errors
+/// A sentence that names the file.
+pub(crate) fn write_secret(path: &Path, text: &str) -> Result<(), String> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .and_then(|mut file| writeln!(file, "{text}").and_then(|()| file.sync_all()))
+        .map_err(|error| format!("{} cannot be written: {error}.", path.display()))
+}
+
+#[cfg(unix)]
+fn refuse_if_shared(path: &Path) -> Result<(), String> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs::metadata(path)
+        .map(|about| about.permissions().mode())
+        .unwrap_or(0);
+    if mode & 0o077 == 0 {
+        Ok(())
+    } else {
+        Err(format!(
+            "{0} can be read by other users of this machine; run `chmod 600 {0}`.",
+            path.display()
+        ))
+    }
+}
+
+#[cfg(not(unix))]
+fn refuse_if_shared(_: &Path) -> Result<(), String> {
+    Ok(())
+}

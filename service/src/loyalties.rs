@@ -1,0 +1,337 @@
+//! Memberships in loyalty programmes: one for each user and programme.
+
+use chrono::NaiveDate;
+use entity::ids::{LoyaltyId, LoyaltyProgramId, UserId};
+use entity::values::{LoyaltyStatus, MembershipNumber, TierName};
+use entity::{loyalties, loyalty_programs};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::core::Core;
+use crate::db::{Violations as _, row_of};
+use crate::error::{Conflict, Error, FieldError, Result};
+use crate::input::{Input, Valid, not_null, optional, required};
+use crate::page::{Page, PageRequest};
+use crate::policy::{Permission, Permit, Reach, ReadLoyalties, WriteLoyalties};
+use crate::version::Precondition;
+use crate::{loyalty_programs as programs, users};
+
+/// A membership to record.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NewLoyalty {
+    /// The member. Customers record their own.
+    #[schema(value_type = UserId, required)]
+    #[validate(custom(function = "required"))]
+    pub user_id: Input<UserId>,
+    /// The programme, one on offer today.
+    #[schema(value_type = LoyaltyProgramId, required)]
+    #[validate(custom(function = "required"))]
+    pub program_id: Input<LoyaltyProgramId>,
+    /// Number on the card.
+    #[schema(value_type = MembershipNumber, required, example = "UA 1234-5678")]
+    #[validate(custom(function = "required"))]
+    pub membership_number: Input<MembershipNumber>,
+    /// Name of one of the programme's tiers.
+    #[schema(value_type = Option<TierName>)]
+    #[validate(custom(function = "optional"))]
+    pub tier: Input<TierName>,
+    /// `active` if not said.
+    #[schema(value_type = Option<LoyaltyStatus>)]
+    #[validate(custom(function = "not_null"))]
+    pub status: Input<LoyaltyStatus>,
+    /// Last day of the membership or its tier.
+    #[schema(value_type = Option<NaiveDate>, example = "2028-03-31")]
+    #[validate(custom(function = "optional"))]
+    pub expiry_date: Input<NaiveDate>,
+    /// Whether it is the member's favourite, in place of the one before; `false` if not said.
+    #[schema(value_type = Option<bool>)]
+    #[validate(custom(function = "not_null"))]
+    pub primary: Input<bool>,
+}
+
+/// A change of a membership, as a JSON Merge Patch (RFC 7396): absent leaves, null clears.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoyaltyPatch {
+    /// Number on the card.
+    #[schema(value_type = Option<MembershipNumber>)]
+    #[validate(custom(function = "not_null"))]
+    pub membership_number: Input<MembershipNumber>,
+    /// Name of one of the programme's tiers.
+    #[schema(value_type = Option<TierName>, example = "Gold")]
+    #[validate(custom(function = "optional"))]
+    pub tier: Input<TierName>,
+    /// Whether it earns and burns.
+    #[schema(value_type = Option<LoyaltyStatus>)]
+    #[validate(custom(function = "not_null"))]
+    pub status: Input<LoyaltyStatus>,
+    /// Last day of the membership or its tier.
+    #[schema(value_type = Option<NaiveDate>)]
+    #[validate(custom(function = "optional"))]
+    pub expiry_date: Input<NaiveDate>,
+    /// Whether it is the member's favourite, in place of the one before.
+    #[schema(value_type = Option<bool>)]
+    #[validate(custom(function = "not_null"))]
+    pub primary: Input<bool>,
+}
+
+/// What narrows a list of memberships.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct LoyaltyFilter {
+    /// Of this user.
+    pub user_id: Option<UserId>,
+    /// In this programme.
+    pub program_id: Option<LoyaltyProgramId>,
+    /// With this status.
+    pub status: Option<LoyaltyStatus>,
+}
+
+/// Records a membership.
+///
+/// # Errors
+/// `Invalid` when user, programme or tier do not exist, `program_not_offered`, `loyalty_exists`.
+pub async fn create(
+    core: &Core,
+    by: &Permit<WriteLoyalties>,
+    command: Valid<NewLoyalty>,
+) -> Result<loyalties::Model> {
+    let NewLoyalty {
+        user_id,
+        program_id,
+        membership_number,
+        tier,
+        status,
+        expiry_date,
+        primary,
+    } = command.into_inner();
+    let now = core.clock.now();
+    let mut loyalty = loyalties::Model {
+        id: LoyaltyId::new(),
+        user_id: user_id.required("user_id")?,
+        program_id: program_id.required("program_id")?,
+        membership_number: membership_number.required("membership_number")?,
+        tier: tier.optional(),
+        status: status.optional().unwrap_or(LoyaltyStatus::Active),
+        expiry_date: expiry_date.optional(),
+        primary: primary.optional().unwrap_or(false),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    core.db
+        .write(async |txn| {
+            users::lock(txn, by, loyalty.user_id)
+                .await
+                .map_err(|error| missing(error, "user_id"))?;
+            let program = programs::lock(txn, loyalty.program_id)
+                .await
+                .map_err(|error| missing(error, "program_id"))?;
+            if !programs::is_on_offer(&program, core.clock.today()) {
+                return Err(Conflict::ProgramNotOffered.into());
+            }
+            settle_tier(&program, &mut loyalty)?;
+            if loyalty.primary {
+                demote_others(core, txn, &loyalty).await?;
+            }
+            let row = row_of(&loyalty);
+            loyalties::Entity::insert(row)
+                .exec_without_returning(txn)
+                .await
+                .or_conflict(Conflict::LoyaltyExists)?;
+            Ok(loyalty)
+        })
+        .await
+}
+
+/// What the body refers to and cannot be found is a wrong field, not a wrong address.
+fn missing(error: Error, field: &str) -> Error {
+    match error {
+        Error::NotFound => FieldError::field(
+            field,
+            "not_found",
+            "There is no such record; search for it first.",
+        )
+        .into(),
+        other => other,
+    }
+}
+
+/// A tier is one of the programme's, in the programme's spelling.
+fn settle_tier(program: &loyalty_programs::Model, loyalty: &mut loyalties::Model) -> Result<()> {
+    let Some(tier) = &loyalty.tier else { return Ok(()) };
+    match program.tiers.find(tier) {
+        Some(known) => {
+            loyalty.tier = Some(known.name.clone());
+            Ok(())
+        }
+        None => Err(FieldError::field(
+            "tier",
+            "unknown_tier",
+            "The programme has no such tier; read the programme for its tiers.",
+        )
+        .into()),
+    }
+}
+
+/// Reads one membership.
+///
+/// # Errors
+/// `NotFound` when there is none within reach.
+pub async fn get(core: &Core, by: &Permit<ReadLoyalties>, id: LoyaltyId) -> Result<loyalties::Model> {
+    visible_to(by)
+        .filter(loyalties::COLUMN.id.eq(id))
+        .one(core.db.read())
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// One page of memberships.
+///
+/// # Errors
+/// `InvalidParameter` for the limit or the cursor.
+pub async fn list(
+    core: &Core,
+    by: &Permit<ReadLoyalties>,
+    filter: &LoyaltyFilter,
+    page: &PageRequest,
+) -> Result<Page<loyalties::Model>> {
+    let keyset = page.check(core, by.actor(), "loyalties", filter)?;
+    let LoyaltyFilter {
+        user_id,
+        program_id,
+        status,
+    } = filter;
+    let mut query = visible_to(by);
+    if let Some(user) = user_id {
+        query = query.filter(loyalties::COLUMN.user_id.eq(*user));
+    }
+    if let Some(program) = program_id {
+        query = query.filter(loyalties::COLUMN.program_id.eq(*program));
+    }
+    if let Some(status) = status {
+        query = query.filter(loyalties::COLUMN.status.eq(*status));
+    }
+    if let Some(after) = keyset.after() {
+        query = query.filter(loyalties::COLUMN.id.gt(LoyaltyId::from(after)));
+    }
+    let rows = query
+        .order_by_asc(loyalties::COLUMN.id)
+        .limit(keyset.fetch())
+        .all(core.db.read_stale())
+        .await?;
+    Ok(keyset.page(core, rows, |loyalty| loyalty.id.uuid()))
+}
+
+/// Changes a membership. Nothing is written when nothing changes.
+///
+/// # Errors
+/// `NotFound`, `Stale`, `Invalid` when the programme has no such tier.
+pub async fn update(
+    core: &Core,
+    by: &Permit<WriteLoyalties>,
+    id: LoyaltyId,
+    precondition: &Precondition,
+    command: Valid<LoyaltyPatch>,
+) -> Result<loyalties::Model> {
+    let LoyaltyPatch {
+        membership_number,
+        tier,
+        status,
+        expiry_date,
+        primary,
+    } = command.into_inner();
+    core.db
+        .write(async |txn| {
+            let found = lock(txn, by, id).await?;
+            precondition.check(found.version)?;
+            let mut loyalty = found.clone();
+            membership_number.patch(&mut loyalty.membership_number);
+            tier.patch_nullable(&mut loyalty.tier);
+            status.patch(&mut loyalty.status);
+            expiry_date.patch_nullable(&mut loyalty.expiry_date);
+            primary.patch(&mut loyalty.primary);
+            if loyalty.tier != found.tier {
+                settle_tier(&programs::lock(txn, loyalty.program_id).await?, &mut loyalty)?;
+            }
+            if loyalty == found {
+                return Ok(found);
+            }
+            if loyalty.primary && !found.primary {
+                demote_others(core, txn, &loyalty).await?;
+            }
+            loyalty.version += 1;
+            loyalty.updated_at = core.clock.now();
+            let row = row_of(&loyalty);
+            loyalties::Entity::update_many()
+                .set(row)
+                .filter(loyalties::COLUMN.id.eq(id))
+                .exec(txn)
+                .await?;
+            Ok(loyalty)
+        })
+        .await
+}
+
+/// Removes a membership.
+///
+/// # Errors
+/// `NotFound`, `Stale`.
+pub async fn delete(
+    core: &Core,
+    by: &Permit<WriteLoyalties>,
+    id: LoyaltyId,
+    precondition: &Precondition,
+) -> Result<()> {
+    core.db
+        .write(async |txn| {
+            precondition.check(lock(txn, by, id).await?.version)?;
+            loyalties::Entity::delete_by_id(id).exec(txn).await?;
+            Ok(())
+        })
+        .await
+}
+
+/// The memberships that a permit reaches.
+fn visible_to<P: Permission>(by: &Permit<P>) -> Select<loyalties::Entity> {
+    let find = loyalties::Entity::find();
+    match (by.reach(), by.actor().user_id()) {
+        (Reach::All, _) => find,
+        (Reach::Own, Some(me)) => find.filter(loyalties::COLUMN.user_id.eq(me)),
+        (Reach::Nothing | Reach::Own | Reach::Customers, _) => find.filter(Expr::val(1).eq(0)),
+    }
+}
+
+/// A membership, with its user locked first: which one is the favourite is a rule over all of the user's.
+async fn lock(
+    txn: &impl ConnectionTrait,
+    by: &Permit<WriteLoyalties>,
+    id: LoyaltyId,
+) -> Result<loyalties::Model> {
+    let find = || visible_to(by).filter(loyalties::COLUMN.id.eq(id));
+    let member = find().one(txn).await?.ok_or(Error::NotFound)?.user_id;
+    users::lock(txn, by, member).await?;
+    find().one(txn).await?.ok_or(Error::NotFound)
+}
+
+async fn demote_others(core: &Core, txn: &impl ConnectionTrait, loyalty: &loyalties::Model) -> Result<()> {
+    loyalties::Entity::update_many()
+        .col_expr(loyalties::Column::Primary, Expr::val(false))
+        .col_expr(
+            loyalties::Column::Version,
+            Expr::col(loyalties::Column::Version).add(1),
+        )
+        .col_expr(loyalties::Column::UpdatedAt, Expr::val(core.clock.now()))
+        .filter(loyalties::COLUMN.user_id.eq(loyalty.user_id))
+        .filter(loyalties::COLUMN.primary.eq(true))
+        .filter(loyalties::COLUMN.id.ne(loyalty.id))
+        .exec(txn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,358 @@
+//! The catalogue of loyalty programmes on offer.
+
+use chrono::NaiveDate;
+use entity::ids::LoyaltyProgramId;
+use entity::values::{ProgramName, ProgramType, SupplierCode, SupplierName, Tier, Tiers};
+use entity::{loyalties, loyalty_programs};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use crate::core::Core;
+use crate::db::{Violations as _, row_of};
+use crate::error::{Conflict, Error, FieldError, Result};
+use crate::input::{Input, Valid, cross_field, not_null, optional, required};
+use crate::page::{Page, PageRequest};
+use crate::policy::{Permit, ReadLoyaltyPrograms, WriteLoyaltyPrograms};
+use crate::text;
+use crate::version::Precondition;
+
+/// A programme to add to the catalogue.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[validate(schema(function = "offered_in_order"))]
+pub struct NewLoyaltyProgram {
+    /// Who runs it.
+    #[schema(value_type = SupplierName, required, example = "Utopia Rail")]
+    #[validate(custom(function = "required"))]
+    pub supplier: Input<SupplierName>,
+    /// What it is called. The supplier has no other of this name.
+    #[schema(value_type = ProgramName, required, example = "Sunrise Points")]
+    #[validate(custom(function = "required"))]
+    pub name: Input<ProgramName>,
+    /// Kind of supplier.
+    #[schema(value_type = ProgramType, required)]
+    #[validate(custom(function = "required"))]
+    pub r#type: Input<ProgramType>,
+    /// IATA airline designator, or the code of a hotel chain or car company.
+    #[schema(value_type = Option<SupplierCode>)]
+    #[validate(custom(function = "optional"))]
+    pub supplier_code: Input<SupplierCode>,
+    /// The tiers, lowest first; none if not said.
+    #[schema(value_type = Option<Vec<Tier>>, max_items = 20)]
+    #[validate(custom(function = "not_null"))]
+    pub tiers: Input<Tiers>,
+    /// First day on offer; leave it out if it always was.
+    #[schema(value_type = Option<NaiveDate>, example = "2026-01-01")]
+    #[validate(custom(function = "optional"))]
+    pub offered_from: Input<NaiveDate>,
+    /// Last day on offer; leave it out if no end is known.
+    #[schema(value_type = Option<NaiveDate>)]
+    #[validate(custom(function = "optional"))]
+    pub offered_until: Input<NaiveDate>,
+}
+
+fn offered_in_order(program: &NewLoyaltyProgram) -> Result<(), ValidationError> {
+    match (program.offered_from.value(), program.offered_until.value()) {
+        (Some(from), Some(until)) if from > until => {
+            Err(cross_field("offered_until", "out_of_order", OUT_OF_ORDER))
+        }
+        _ => Ok(()),
+    }
+}
+
+const OUT_OF_ORDER: &str = "The last day on offer cannot lie before the first.";
+
+/// A change of a programme, as a JSON Merge Patch (RFC 7396): absent leaves, null clears, a list replaces.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoyaltyProgramPatch {
+    /// Who runs it.
+    #[schema(value_type = Option<SupplierName>)]
+    #[validate(custom(function = "not_null"))]
+    pub supplier: Input<SupplierName>,
+    /// What it is called.
+    #[schema(value_type = Option<ProgramName>)]
+    #[validate(custom(function = "not_null"))]
+    pub name: Input<ProgramName>,
+    /// Kind of supplier.
+    #[schema(value_type = Option<ProgramType>)]
+    #[validate(custom(function = "not_null"))]
+    pub r#type: Input<ProgramType>,
+    /// IATA airline designator, or the code of a hotel chain or car company.
+    #[schema(value_type = Option<SupplierCode>)]
+    #[validate(custom(function = "optional"))]
+    pub supplier_code: Input<SupplierCode>,
+    /// The tiers, lowest first. A tier that members hold cannot be left out.
+    #[schema(value_type = Option<Vec<Tier>>, max_items = 20)]
+    #[validate(custom(function = "not_null"))]
+    pub tiers: Input<Tiers>,
+    /// First day on offer.
+    #[schema(value_type = Option<NaiveDate>)]
+    #[validate(custom(function = "optional"))]
+    pub offered_from: Input<NaiveDate>,
+    /// Last day on offer: how a programme with members is taken off offer.
+    #[schema(value_type = Option<NaiveDate>, example = "2027-12-31")]
+    #[validate(custom(function = "optional"))]
+    pub offered_until: Input<NaiveDate>,
+}
+
+/// What narrows the catalogue.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct LoyaltyProgramFilter {
+    /// Of this kind of supplier.
+    pub r#type: Option<ProgramType>,
+    /// Of the supplier with this code.
+    pub supplier_code: Option<SupplierCode>,
+    /// On offer today, or not.
+    pub on_offer: Option<bool>,
+}
+
+/// Whether a programme is on offer on a day: both ends belong to the offer.
+pub fn is_on_offer(program: &loyalty_programs::Model, day: NaiveDate) -> bool {
+    program.offered_from.is_none_or(|from| from <= day)
+        && program.offered_until.is_none_or(|until| day <= until)
+}
+
+/// Adds a programme to the catalogue.
+///
+/// # Errors
+/// `program_exists`.
+pub async fn create(
+    core: &Core,
+    _by: &Permit<WriteLoyaltyPrograms>,
+    command: Valid<NewLoyaltyProgram>,
+) -> Result<loyalty_programs::Model> {
+    let NewLoyaltyProgram {
+        supplier,
+        name,
+        r#type,
+        supplier_code,
+        tiers,
+        offered_from,
+        offered_until,
+    } = command.into_inner();
+    let (supplier, name) = (supplier.required("supplier")?, name.required("name")?);
+    let now = core.clock.now();
+    let program = loyalty_programs::Model {
+        id: LoyaltyProgramId::new(),
+        catalogue_key: catalogue_key(&supplier, &name),
+        supplier,
+        name,
+        program_type: r#type.required("type")?,
+        supplier_code: supplier_code.optional(),
+        tiers: tiers.optional().unwrap_or_default(),
+        offered_from: offered_from.optional(),
+        offered_until: offered_until.optional(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    core.db
+        .write(async |txn| {
+            let row = row_of(&program);
+            loyalty_programs::Entity::insert(row)
+                .exec_without_returning(txn)
+                .await
+                .or_conflict(Conflict::ProgramExists)?;
+            Ok(())
+        })
+        .await?;
+    Ok(program)
+}
+
+/// A line break cannot be part of either name, so that two pairs never share a key.
+fn catalogue_key(supplier: &SupplierName, name: &ProgramName) -> String {
+    format!(
+        "{}\n{}",
+        text::name_key(supplier.as_str()),
+        text::name_key(name.as_str())
+    )
+}
+
+/// Reads one programme.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn get(
+    core: &Core,
+    _by: &Permit<ReadLoyaltyPrograms>,
+    id: LoyaltyProgramId,
+) -> Result<loyalty_programs::Model> {
+    loyalty_programs::Entity::find_by_id(id)
+        .one(core.db.read())
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// One page of the catalogue.
+///
+/// # Errors
+/// `InvalidParameter` for the limit or the cursor.
+pub async fn list(
+    core: &Core,
+    by: &Permit<ReadLoyaltyPrograms>,
+    filter: &LoyaltyProgramFilter,
+    page: &PageRequest,
+) -> Result<Page<loyalty_programs::Model>> {
+    let keyset = page.check(core, by.actor(), "loyalty-programs", filter)?;
+    let LoyaltyProgramFilter {
+        r#type,
+        supplier_code,
+        on_offer,
+    } = filter;
+    let column = loyalty_programs::COLUMN;
+    let mut query = loyalty_programs::Entity::find();
+    if let Some(kind) = r#type {
+        query = query.filter(column.program_type.eq(*kind));
+    }
+    if let Some(code) = supplier_code {
+        query = query.filter(column.supplier_code.eq(code.clone()));
+    }
+    if let Some(wanted) = on_offer {
+        let today = core.clock.today();
+        let offered = sea_orm::Condition::all()
+            .add(column.offered_from.is_null().or(column.offered_from.lte(today)))
+            .add(column.offered_until.is_null().or(column.offered_until.gte(today)));
+        query = query.filter(if *wanted { offered } else { offered.not() });
+    }
+    if let Some(after) = keyset.after() {
+        query = query.filter(column.id.gt(LoyaltyProgramId::from(after)));
+    }
+    let rows = query
+        .order_by_asc(column.id)
+        .limit(keyset.fetch())
+        .all(core.db.read_stale())
+        .await?;
+    Ok(keyset.page(core, rows, |program| program.id.uuid()))
+}
+
+/// Changes a programme. Nothing is written when nothing changes.
+///
+/// # Errors
+/// `NotFound`, `Stale`, `Invalid`, `program_exists`, `tier_in_use`.
+pub async fn update(
+    core: &Core,
+    _by: &Permit<WriteLoyaltyPrograms>,
+    id: LoyaltyProgramId,
+    precondition: &Precondition,
+    command: Valid<LoyaltyProgramPatch>,
+) -> Result<loyalty_programs::Model> {
+    let patch = command.into_inner();
+    core.db
+        .write(async |txn| {
+            let found = lock(txn, id).await?;
+            precondition.check(found.version)?;
+            let mut program = apply(&found, patch);
+            if let (Some(from), Some(until)) = (program.offered_from, program.offered_until)
+                && from > until
+            {
+                return Err(FieldError::field("offered_until", "out_of_order", OUT_OF_ORDER).into());
+            }
+            if program == found {
+                return Ok(found);
+            }
+            if program.tiers != found.tiers {
+                keep_held_tiers(txn, &program).await?;
+            }
+            program.version += 1;
+            program.updated_at = core.clock.now();
+            loyalty_programs::Entity::update_many()
+                .set(row_of(&program))
+                .filter(loyalty_programs::COLUMN.id.eq(id))
+                .exec(txn)
+                .await
+                .or_conflict(Conflict::ProgramExists)?;
+            Ok(program)
+        })
+        .await
+}
+
+fn apply(found: &loyalty_programs::Model, patch: LoyaltyProgramPatch) -> loyalty_programs::Model {
+    let LoyaltyProgramPatch {
+        supplier,
+        name,
+        r#type,
+        supplier_code,
+        tiers,
+        offered_from,
+        offered_until,
+    } = patch;
+    let mut program = found.clone();
+    supplier.patch(&mut program.supplier);
+    name.patch(&mut program.name);
+    program.catalogue_key = catalogue_key(&program.supplier, &program.name);
+    r#type.patch(&mut program.program_type);
+    supplier_code.patch_nullable(&mut program.supplier_code);
+    tiers.patch(&mut program.tiers);
+    offered_from.patch_nullable(&mut program.offered_from);
+    offered_until.patch_nullable(&mut program.offered_until);
+    program
+}
+
+async fn keep_held_tiers(txn: &impl ConnectionTrait, program: &loyalty_programs::Model) -> Result<()> {
+    let held: Vec<Option<entity::values::TierName>> = loyalties::Entity::find()
+        .select_only()
+        .column(loyalties::Column::Tier)
+        .distinct()
+        .filter(loyalties::COLUMN.program_id.eq(program.id))
+        .filter(loyalties::COLUMN.tier.is_not_null())
+        .into_tuple()
+        .all(txn)
+        .await?;
+    if held.iter().flatten().all(|tier| program.tiers.contains(tier)) {
+        Ok(())
+    } else {
+        Err(Conflict::TierInUse.into())
+    }
+}
+
+/// Removes a programme that nobody belongs to.
+///
+/// # Errors
+/// `NotFound`, `Stale`, `program_in_use`.
+pub async fn delete(
+    core: &Core,
+    _by: &Permit<WriteLoyaltyPrograms>,
+    id: LoyaltyProgramId,
+    precondition: &Precondition,
+) -> Result<()> {
+    core.db
+        .write(async |txn| {
+            precondition.check(lock(txn, id).await?.version)?;
+            if loyalties::Entity::find()
+                .filter(loyalties::COLUMN.program_id.eq(id))
+                .count(txn)
+                .await?
+                > 0
+            {
+                return Err(Conflict::ProgramInUse.into());
+            }
+            // A membership made meanwhile is caught by the foreign key.
+            loyalty_programs::Entity::delete_by_id(id)
+                .exec(txn)
+                .await
+                .or_foreign_key(|| Conflict::ProgramInUse.into())?;
+            Ok(())
+        })
+        .await
+}
+
+/// Locks a programme until the end of the transaction, so that its tiers do not change under a membership.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) async fn lock(
+    txn: &impl ConnectionTrait,
+    id: LoyaltyProgramId,
+) -> Result<loyalty_programs::Model> {
+    loyalty_programs::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(txn)
+        .await?
+        .ok_or(Error::NotFound)
+}

@@ -1,0 +1,96 @@
+//! Brings the schema of a database up to date, one process at a time.
+
+use std::fs::File;
+
+use migration::{Migrator, MigratorTrait as _};
+use sea_orm::ConnectionTrait;
+use sqlx::postgres::PgPoolOptions;
+
+use crate::db::{Db, PoolSizes, Target};
+use crate::error::{Error, Result};
+
+/// Key of the advisory lock that the process holds while it migrates.
+const LOCK: i64 = 0x6375_7374_5f70_726f;
+
+/// Runs what is missing.
+///
+/// # Errors
+/// What the database answered, without values.
+pub async fn up(target: &Target) -> Result<()> {
+    locked(target, async |db| Ok(Migrator::up(db.writer(), None).await?)).await
+}
+
+/// Undoes the last `steps` migrations.
+///
+/// # Errors
+/// What the database answered, without values.
+pub async fn down(target: &Target, steps: u32) -> Result<()> {
+    locked(target, async |db| {
+        Ok(Migrator::down(db.writer(), Some(steps)).await?)
+    })
+    .await
+}
+
+/// Name of each migration, and whether it has run.
+///
+/// # Errors
+/// What the database answered, without values.
+pub async fn status(db: &Db) -> Result<Vec<(String, bool)>> {
+    let all = Migrator::get_migration_with_status_read_only(db.read()).await?;
+    Ok(all
+        .iter()
+        .map(|migration| {
+            (
+                migration.name().to_owned(),
+                migration.status() == migration::MigrationStatus::Applied,
+            )
+        })
+        .collect())
+}
+
+/// Runs `body` while no other process migrates. The lock belongs to the one connection of the pool that `body`
+/// works with, so that it is gone whatever happens to the process.
+async fn locked(target: &Target, body: impl AsyncFnOnce(&Db) -> Result<()>) -> Result<()> {
+    let one = PoolSizes { read: 1, write: 1 };
+    match target {
+        Target::Sqlite(_) => {
+            let file = target.file().unwrap_or_default();
+            let lock = File::create(file.with_extension("migrate-lock")).map_err(|error| {
+                Error::Internal(format!("the lock file of the database: {}", error.kind()))
+            })?;
+            lock.lock()
+                .map_err(|error| Error::Internal(format!("locking the database: {}", error.kind())))?;
+            let db = Db::open(target.clone(), one);
+            let result = body(&db).await;
+            db.close().await;
+            result
+        }
+        Target::Postgres { primary, .. } => {
+            let guard = PgPoolOptions::new().max_connections(1).connect_lazy_with(
+                // Migrations and the wait for them may take longer than any statement of a request.
+                primary.as_ref().clone().options([
+                    ("statement_timeout", "0"),
+                    ("lock_timeout", "0"),
+                    ("idle_in_transaction_session_timeout", "0"),
+                ]),
+            );
+            let guard = sea_orm::SqlxPostgresConnector::from_sqlx_postgres_pool(guard);
+            guard
+                .execute_unprepared(&format!("SELECT pg_advisory_lock({LOCK})"))
+                .await?;
+            let patient = Target::Postgres {
+                primary: Box::new(primary.as_ref().clone().options([
+                    ("statement_timeout", "0"),
+                    ("lock_timeout", "10s"),
+                    ("idle_in_transaction_session_timeout", "0"),
+                ])),
+                replica: None,
+            };
+            let db = Db::open(patient, one);
+            let result = body(&db).await;
+            db.close().await;
+            guard.close().await?;
+            result
+        }
+    }
+}

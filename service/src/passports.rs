@@ -1,0 +1,615 @@
+//! Passports: several of a user, one of the active ones primary.
+
+use std::cmp::Reverse;
+
+use chrono::NaiveDate;
+use entity::ids::{PassportId, UserId};
+use entity::passports;
+use entity::values::{
+    CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PlaceOfBirth, Sex,
+};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::core::Core;
+use crate::db::{Violations as _, row_of};
+use crate::error::{Conflict, Error, FieldError, Result};
+use crate::input::{Input, Valid, not_null, optional, required};
+use crate::page::{Page, PageRequest};
+use crate::policy::{Permission, Permit, Reach, ReadPassports, WritePassports};
+use crate::users;
+use crate::version::Precondition;
+
+/// A passport to record, as printed in the document.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NewPassport {
+    /// The holder. Customers record their own.
+    #[schema(value_type = UserId, required)]
+    #[validate(custom(function = "required"))]
+    pub user_id: Input<UserId>,
+    /// Document code (ICAO Doc 9303-4 §4.4); `P` if not said.
+    #[schema(value_type = Option<DocumentCode>)]
+    #[validate(custom(function = "not_null"))]
+    pub document_code: Input<DocumentCode>,
+    /// Issuing state or organisation: ISO 3166-1 alpha-2 or alpha-3, or an ICAO code.
+    #[schema(value_type = CountryCode, required, example = "UTO")]
+    #[validate(custom(function = "required"))]
+    pub issuing_country: Input<CountryCode>,
+    /// Nationality of the holder; the issuing country if not said.
+    #[schema(value_type = Option<CountryCode>, example = "UTO")]
+    #[validate(custom(function = "not_null"))]
+    pub nationality: Input<CountryCode>,
+    /// Number of the document; spaces and hyphens do not matter.
+    #[schema(value_type = PassportNumber, required, example = "L898902C3")]
+    #[validate(custom(function = "required"))]
+    pub passport_number: Input<PassportNumber>,
+    /// Surname (primary identifier), or the only name.
+    #[schema(value_type = PersonName, required, example = "Eriksson")]
+    #[validate(custom(function = "required"))]
+    pub surname: Input<PersonName>,
+    /// Given names (secondary identifier); leave them out for a single name.
+    #[schema(value_type = Option<PersonName>, example = "Anna Maria")]
+    #[validate(custom(function = "optional"))]
+    pub given_names: Input<PersonName>,
+    /// Date of birth in the document.
+    #[schema(value_type = NaiveDate, required, example = "1974-08-12")]
+    #[validate(custom(function = "required"))]
+    pub date_of_birth: Input<NaiveDate>,
+    /// Sex in the document; X where it is unspecified.
+    #[schema(value_type = Sex, required)]
+    #[validate(custom(function = "required"))]
+    pub sex: Input<Sex>,
+    /// Country of birth.
+    #[schema(value_type = Option<CountryCode>)]
+    #[validate(custom(function = "optional"))]
+    pub birth_country: Input<CountryCode>,
+    /// Place of birth as printed.
+    #[schema(value_type = Option<PlaceOfBirth>)]
+    #[validate(custom(function = "optional"))]
+    pub place_of_birth: Input<PlaceOfBirth>,
+    /// Date of issue, before the expiry date.
+    #[schema(value_type = Option<NaiveDate>, example = "2024-04-16")]
+    #[validate(custom(function = "optional"))]
+    pub issue_date: Input<NaiveDate>,
+    /// Last day of validity. Expired passports can be recorded.
+    #[schema(value_type = NaiveDate, required, example = "2034-04-15")]
+    #[validate(custom(function = "required"))]
+    pub expiry_date: Input<NaiveDate>,
+    /// `active` if not said.
+    #[schema(value_type = Option<PassportStatus>)]
+    #[validate(custom(function = "not_null"))]
+    pub status: Input<PassportStatus>,
+    /// Whether it is the one to book with. The first active passport of a user is, whatever is said.
+    #[schema(value_type = Option<bool>)]
+    #[validate(custom(function = "not_null"))]
+    pub primary: Input<bool>,
+}
+
+/// A change of a passport, as a JSON Merge Patch (RFC 7396): absent leaves, null clears.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PassportPatch {
+    /// Document code (ICAO Doc 9303-4 §4.4).
+    #[schema(value_type = Option<DocumentCode>)]
+    #[validate(custom(function = "not_null"))]
+    pub document_code: Input<DocumentCode>,
+    /// Issuing state or organisation.
+    #[schema(value_type = Option<CountryCode>)]
+    #[validate(custom(function = "not_null"))]
+    pub issuing_country: Input<CountryCode>,
+    /// Nationality of the holder.
+    #[schema(value_type = Option<CountryCode>)]
+    #[validate(custom(function = "not_null"))]
+    pub nationality: Input<CountryCode>,
+    /// Number of the document.
+    #[schema(value_type = Option<PassportNumber>)]
+    #[validate(custom(function = "not_null"))]
+    pub passport_number: Input<PassportNumber>,
+    /// Surname (primary identifier), or the only name.
+    #[schema(value_type = Option<PersonName>)]
+    #[validate(custom(function = "not_null"))]
+    pub surname: Input<PersonName>,
+    /// Given names (secondary identifier).
+    #[schema(value_type = Option<PersonName>)]
+    #[validate(custom(function = "optional"))]
+    pub given_names: Input<PersonName>,
+    /// Date of birth in the document.
+    #[schema(value_type = Option<NaiveDate>)]
+    #[validate(custom(function = "not_null"))]
+    pub date_of_birth: Input<NaiveDate>,
+    /// Sex in the document.
+    #[schema(value_type = Option<Sex>)]
+    #[validate(custom(function = "not_null"))]
+    pub sex: Input<Sex>,
+    /// Country of birth.
+    #[schema(value_type = Option<CountryCode>)]
+    #[validate(custom(function = "optional"))]
+    pub birth_country: Input<CountryCode>,
+    /// Place of birth as printed.
+    #[schema(value_type = Option<PlaceOfBirth>, example = "Zenith")]
+    #[validate(custom(function = "optional"))]
+    pub place_of_birth: Input<PlaceOfBirth>,
+    /// Date of issue.
+    #[schema(value_type = Option<NaiveDate>)]
+    #[validate(custom(function = "optional"))]
+    pub issue_date: Input<NaiveDate>,
+    /// Last day of validity.
+    #[schema(value_type = Option<NaiveDate>)]
+    #[validate(custom(function = "not_null"))]
+    pub expiry_date: Input<NaiveDate>,
+    /// Whether it can be travelled on. A primary passport that is lost, stolen or replaced hands over to the active
+    /// one that is valid longest.
+    #[schema(value_type = Option<PassportStatus>)]
+    #[validate(custom(function = "not_null"))]
+    pub status: Input<PassportStatus>,
+    /// `true` makes it the one to book with, in place of the one before.
+    #[schema(value_type = Option<bool>)]
+    #[validate(custom(function = "not_null"))]
+    pub primary: Input<bool>,
+}
+
+/// What narrows a list of passports.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PassportFilter {
+    /// Of this user.
+    pub user_id: Option<UserId>,
+    /// With this status.
+    pub status: Option<PassportStatus>,
+    /// That expire before this day.
+    pub expires_before: Option<NaiveDate>,
+}
+
+/// A look-up of the passport with this number.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PassportSearch {
+    /// Issuing state or organisation.
+    #[schema(value_type = CountryCode, required, example = "UTO")]
+    #[validate(custom(function = "required"))]
+    pub issuing_country: Input<CountryCode>,
+    /// Number of the document; spaces and hyphens do not matter.
+    #[schema(value_type = PassportNumber, required, example = "L898902C3")]
+    #[validate(custom(function = "required"))]
+    pub passport_number: Input<PassportNumber>,
+}
+
+/// Records a passport.
+///
+/// # Errors
+/// `NotFound` when the holder is out of reach, `Invalid`, `passport_exists`, `primary_not_active`.
+pub async fn create(
+    core: &Core,
+    by: &Permit<WritePassports>,
+    command: Valid<NewPassport>,
+) -> Result<passports::Model> {
+    let NewPassport {
+        user_id,
+        document_code,
+        issuing_country,
+        nationality,
+        passport_number,
+        surname,
+        given_names,
+        date_of_birth,
+        sex,
+        birth_country,
+        place_of_birth,
+        issue_date,
+        expiry_date,
+        status,
+        primary,
+    } = command.into_inner();
+    let issuing_country = issuing_country.required("issuing_country")?;
+    let now = core.clock.now();
+    let mut passport = passports::Model {
+        id: PassportId::new(),
+        user_id: user_id.required("user_id")?,
+        document_code: document_code.optional().unwrap_or_default(),
+        nationality: nationality.optional().unwrap_or(issuing_country),
+        issuing_country,
+        passport_number: passport_number.required("passport_number")?,
+        surname: surname.required("surname")?,
+        given_names: given_names.optional(),
+        date_of_birth: date_of_birth.required("date_of_birth")?,
+        sex: sex.required("sex")?,
+        birth_country: birth_country.optional(),
+        place_of_birth: place_of_birth.optional(),
+        issue_date: issue_date.optional(),
+        expiry_date: expiry_date.required("expiry_date")?,
+        status: status.optional().unwrap_or(PassportStatus::Active),
+        primary: primary.optional().unwrap_or(false),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    check(core, &passport)?;
+    core.db
+        .write(async |txn| {
+            users::lock(txn, by, passport.user_id)
+                .await
+                .map_err(|error| holder(error))?;
+            let others = of_user(txn, passport.user_id).await?;
+            let active = passport.status == PassportStatus::Active;
+            passport.primary = active && (passport.primary || !others.iter().any(|other| other.primary));
+            if passport.primary {
+                demote(core, txn, &others).await?;
+            }
+            let row = row_of(&passport);
+            passports::Entity::insert(row)
+                .exec_without_returning(txn)
+                .await
+                .or_conflict(Conflict::PassportExists)?;
+            Ok(passport)
+        })
+        .await
+}
+
+/// A holder that cannot be found is a wrong field of the body, not a wrong address.
+fn holder(error: Error) -> Error {
+    match error {
+        Error::NotFound => FieldError::field(
+            "user_id",
+            "not_found",
+            "There is no such user; search for the user first.",
+        )
+        .into(),
+        other => other,
+    }
+}
+
+/// Reads one passport.
+///
+/// # Errors
+/// `NotFound` when there is none within reach.
+pub async fn get(core: &Core, by: &Permit<ReadPassports>, id: PassportId) -> Result<passports::Model> {
+    visible_to(by)
+        .filter(passports::COLUMN.id.eq(id))
+        .one(core.db.read())
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// One page of passports.
+///
+/// # Errors
+/// `InvalidParameter` for the limit or the cursor.
+pub async fn list(
+    core: &Core,
+    by: &Permit<ReadPassports>,
+    filter: &PassportFilter,
+    page: &PageRequest,
+) -> Result<Page<passports::Model>> {
+    let keyset = page.check(core, by.actor(), "passports", filter)?;
+    let PassportFilter {
+        user_id,
+        status,
+        expires_before,
+    } = filter;
+    let mut query = visible_to(by);
+    if let Some(user) = user_id {
+        query = query.filter(passports::COLUMN.user_id.eq(*user));
+    }
+    if let Some(status) = status {
+        query = query.filter(passports::COLUMN.status.eq(*status));
+    }
+    if let Some(day) = expires_before {
+        query = query.filter(passports::COLUMN.expiry_date.lt(*day));
+    }
+    if let Some(after) = keyset.after() {
+        query = query.filter(passports::COLUMN.id.gt(PassportId::from(after)));
+    }
+    let rows = query
+        .order_by_asc(passports::COLUMN.id)
+        .limit(keyset.fetch())
+        .all(core.db.read_stale())
+        .await?;
+    Ok(keyset.page(core, rows, |passport| passport.id.uuid()))
+}
+
+/// The passport with this issuing country and number: one, or none within reach.
+///
+/// # Errors
+/// Those of the database.
+pub async fn search(
+    core: &Core,
+    by: &Permit<ReadPassports>,
+    command: Valid<PassportSearch>,
+) -> Result<Page<passports::Model>> {
+    let PassportSearch {
+        issuing_country,
+        passport_number,
+    } = command.into_inner();
+    let data = visible_to(by)
+        .filter(
+            passports::COLUMN
+                .issuing_country
+                .eq(issuing_country.required("issuing_country")?),
+        )
+        .filter(
+            passports::COLUMN
+                .passport_number
+                .eq(passport_number.required("passport_number")?),
+        )
+        .all(core.db.read())
+        .await?;
+    Ok(Page {
+        data,
+        next_cursor: None,
+    })
+}
+
+/// Changes a passport. Nothing is written when nothing changes.
+///
+/// # Errors
+/// `NotFound`, `Stale`, `Invalid`, `passport_exists`, `primary_not_active`.
+pub async fn update(
+    core: &Core,
+    by: &Permit<WritePassports>,
+    id: PassportId,
+    precondition: &Precondition,
+    command: Valid<PassportPatch>,
+) -> Result<passports::Model> {
+    let patch = command.into_inner();
+    core.db
+        .write(async |txn| {
+            let (found, others) = lock(txn, by, id).await?;
+            precondition.check(found.version)?;
+            let wants_primary = patch.primary.value().copied();
+            let mut passport = apply(&found, patch);
+            let active = passport.status == PassportStatus::Active;
+            if wants_primary == Some(true) && !active {
+                return Err(Conflict::PrimaryNotActive.into());
+            }
+            if wants_primary == Some(false) && found.primary && active {
+                return Err(FieldError::field(
+                    "primary",
+                    "not_permitted",
+                    "One active passport is always primary; set primary on another one instead.",
+                )
+                .into());
+            }
+            // Back in use with no other active passport: it is the one to book with.
+            passport.primary = active && (passport.primary || !others.iter().any(|other| other.primary));
+            check(core, &passport)?;
+            if passport == found {
+                return Ok(found);
+            }
+            if passport.primary && !found.primary {
+                demote(core, txn, &others).await?;
+            }
+            let passport = save(core, txn, passport).await?;
+            if found.primary && !passport.primary {
+                promote(core, txn, others).await?;
+            }
+            Ok(passport)
+        })
+        .await
+}
+
+/// Removes a passport. If it was primary, the active one that is valid longest takes its place.
+///
+/// # Errors
+/// `NotFound`, `Stale`.
+pub async fn delete(
+    core: &Core,
+    by: &Permit<WritePassports>,
+    id: PassportId,
+    precondition: &Precondition,
+) -> Result<()> {
+    core.db
+        .write(async |txn| {
+            let (found, others) = lock(txn, by, id).await?;
+            precondition.check(found.version)?;
+            passports::Entity::delete_by_id(id).exec(txn).await?;
+            if found.primary {
+                promote(core, txn, others).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+fn apply(found: &passports::Model, patch: PassportPatch) -> passports::Model {
+    let PassportPatch {
+        document_code,
+        issuing_country,
+        nationality,
+        passport_number,
+        surname,
+        given_names,
+        date_of_birth,
+        sex,
+        birth_country,
+        place_of_birth,
+        issue_date,
+        expiry_date,
+        status,
+        primary,
+    } = patch;
+    let mut passport = found.clone();
+    document_code.patch(&mut passport.document_code);
+    issuing_country.patch(&mut passport.issuing_country);
+    nationality.patch(&mut passport.nationality);
+    passport_number.patch(&mut passport.passport_number);
+    surname.patch(&mut passport.surname);
+    given_names.patch_nullable(&mut passport.given_names);
+    date_of_birth.patch(&mut passport.date_of_birth);
+    sex.patch(&mut passport.sex);
+    birth_country.patch_nullable(&mut passport.birth_country);
+    place_of_birth.patch_nullable(&mut passport.place_of_birth);
+    issue_date.patch_nullable(&mut passport.issue_date);
+    expiry_date.patch(&mut passport.expiry_date);
+    status.patch(&mut passport.status);
+    primary.patch(&mut passport.primary);
+    passport
+}
+
+/// The rules over several fields, and those that need the date or the settings.
+fn check(core: &Core, passport: &passports::Model) -> Result<()> {
+    let mut errors: Vec<FieldError> = Vec::new();
+    let mut refuse =
+        |field, code: &'static str, detail: &'static str| errors.push(FieldError::field(field, code, detail));
+    let today = core.clock.today();
+    if passport.date_of_birth > today {
+        refuse(
+            "date_of_birth",
+            "in_the_future",
+            "A date of birth cannot lie in the future.",
+        );
+    }
+    if passport.date_of_birth >= passport.expiry_date {
+        refuse(
+            "expiry_date",
+            "out_of_order",
+            "The expiry date must lie after the date of birth.",
+        );
+    }
+    if let Some(issued) = passport.issue_date {
+        if issued >= passport.expiry_date {
+            refuse(
+                "issue_date",
+                "out_of_order",
+                "The issue date must lie before the expiry date.",
+            );
+        } else if passport.date_of_birth >= issued {
+            refuse(
+                "issue_date",
+                "out_of_order",
+                "The issue date must lie after the date of birth.",
+            );
+        } else if issued > today {
+            refuse(
+                "issue_date",
+                "in_the_future",
+                "An issue date cannot lie in the future.",
+            );
+        }
+    }
+    if !passport.issuing_country.is_issuer() {
+        refuse(
+            "issuing_country",
+            "not_an_issuer",
+            "This code stands for a nationality only; give the state that issued the document.",
+        );
+    }
+    let countries = [
+        ("issuing_country", Some(&passport.issuing_country)),
+        ("nationality", Some(&passport.nationality)),
+        ("birth_country", passport.birth_country.as_ref()),
+    ];
+    errors.extend(
+        countries
+            .into_iter()
+            .filter_map(|(field, code)| users::refuse_specimen(core, field, code?)),
+    );
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(errors))
+    }
+}
+
+/// The passports that a permit reaches.
+fn visible_to<P: Permission>(by: &Permit<P>) -> Select<passports::Entity> {
+    let find = passports::Entity::find();
+    match (by.reach(), by.actor().user_id()) {
+        (Reach::All, _) => find,
+        (Reach::Own, Some(me)) => find.filter(passports::COLUMN.user_id.eq(me)),
+        (Reach::Nothing | Reach::Own | Reach::Customers, _) => find.filter(Expr::val(1).eq(0)),
+    }
+}
+
+/// The passport and the other ones of its holder, with the holder locked: which one is primary is a rule over all.
+async fn lock(
+    txn: &impl ConnectionTrait,
+    by: &Permit<WritePassports>,
+    id: PassportId,
+) -> Result<(passports::Model, Vec<passports::Model>)> {
+    let holder: UserId = visible_to(by)
+        .select_only()
+        .column(passports::Column::UserId)
+        .filter(passports::COLUMN.id.eq(id))
+        .into_tuple()
+        .one(txn)
+        .await?
+        .ok_or(Error::NotFound)?;
+    users::lock(txn, by, holder).await?;
+    let mut all = of_user(txn, holder).await?;
+    let at = all
+        .iter()
+        .position(|passport| passport.id == id)
+        .ok_or(Error::NotFound)?;
+    let found = all.swap_remove(at);
+    Ok((found, all))
+}
+
+async fn of_user(txn: &impl ConnectionTrait, user: UserId) -> Result<Vec<passports::Model>> {
+    Ok(passports::Entity::find()
+        .filter(passports::COLUMN.user_id.eq(user))
+        .all(txn)
+        .await?)
+}
+
+/// Takes `primary` from whichever passport has it.
+async fn demote(core: &Core, txn: &impl ConnectionTrait, others: &[passports::Model]) -> Result<()> {
+    for other in others.iter().filter(|other| other.primary) {
+        save(
+            core,
+            txn,
+            passports::Model {
+                primary: false,
+                ..other.clone()
+            },
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Gives `primary` to the active passport that is valid longest, the older record first among equals.
+async fn promote(core: &Core, txn: &impl ConnectionTrait, others: Vec<passports::Model>) -> Result<()> {
+    let active = others
+        .into_iter()
+        .filter(|other| other.status == PassportStatus::Active);
+    if let Some(next) = active.min_by_key(|other| (Reverse(other.expiry_date), other.id)) {
+        save(
+            core,
+            txn,
+            passports::Model {
+                primary: true,
+                ..next
+            },
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+async fn save(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    mut passport: passports::Model,
+) -> Result<passports::Model> {
+    let seen = passport.version;
+    passport.version += 1;
+    passport.updated_at = core.clock.now();
+    let changed = passports::Entity::update_many()
+        .set(row_of(&passport))
+        .filter(passports::COLUMN.id.eq(passport.id))
+        .filter(passports::COLUMN.version.eq(seen))
+        .exec(txn)
+        .await
+        .or_conflict(Conflict::PassportExists)?;
+    if changed.rows_affected == 0 {
+        Err(Error::Stale)
+    } else {
+        Ok(passport)
+    }
+}
