@@ -1,1 +1,25 @@
 //! HTTP interface and command line of the Customer Profile API.
+//!
+//! A request passes [`middleware`], finds its handler through [`routes`], is read and checked by [`extract`],
+//! and is answered by [`reply`] or, when it fails, by [`problem`].
+
+pub mod app;
+pub mod auth;
+pub mod config;
+pub mod demo;
+pub mod docs;
+pub mod error;
+pub mod extract;
+pub mod groups;
+pub mod health;
+pub mod loyalties;
+pub mod loyalty_programs;
+pub mod middleware;
+pub mod openapi;
+pub mod page;
+pub mod passports;
+pub mod problem;
+pub mod reply;
+pub mod routes;
+pub mod telemetry;
+pub mod users;

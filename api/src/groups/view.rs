@@ -123,14 +123,27 @@ pub struct GroupMemberProfile {
 impl GroupMembers {
     /// The members as of a day.
     pub fn new(members: Vec<groups::Companion>, today: NaiveDate) -> Self {
-        let data = members.into_iter().map(|member| GroupMemberProfile::new(member, today)).collect();
-        Self { data, next_cursor: None, has_more: false }
+        let data = members
+            .into_iter()
+            .map(|member| GroupMemberProfile::new(member, today))
+            .collect();
+        Self {
+            data,
+            next_cursor: None,
+            has_more: false,
+        }
     }
 }
 
 impl GroupMemberProfile {
     fn new(it: groups::Companion, today: NaiveDate) -> Self {
-        let groups::Companion { membership, user, in_full, passports, loyalties } = it;
+        let groups::Companion {
+            membership,
+            user,
+            in_full,
+            passports,
+            loyalties,
+        } = it;
         Self {
             user_id: user.id,
             role: membership.role,
@@ -143,8 +156,14 @@ impl GroupMemberProfile {
             phone: user.phone.filter(|_| in_full),
             date_of_birth: user.date_of_birth.filter(|_| in_full),
             nationality: user.nationality.filter(|_| in_full),
-            passports: passports.into_iter().map(|passport| Passport::new(passport, today)).collect(),
-            loyalties: loyalties.into_iter().map(|pair| LoyaltyWithProgram::new(pair, today)).collect(),
+            passports: passports
+                .into_iter()
+                .map(|passport| Passport::new(passport, today))
+                .collect(),
+            loyalties: loyalties
+                .into_iter()
+                .map(|pair| LoyaltyWithProgram::new(pair, today))
+                .collect(),
         }
     }
 }

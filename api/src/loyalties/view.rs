@@ -78,6 +78,9 @@ pub struct LoyaltyWithProgram {
 impl LoyaltyWithProgram {
     /// Both as of a day.
     pub fn new((loyalty, program): (loyalties::Model, loyalty_programs::Model), today: NaiveDate) -> Self {
-        Self { loyalty: loyalty.into(), program: LoyaltyProgram::new(program, today) }
+        Self {
+            loyalty: loyalty.into(),
+            program: LoyaltyProgram::new(program, today),
+        }
     }
 }

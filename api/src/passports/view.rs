@@ -3,7 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{PassportId, UserId};
 use entity::passports;
-use entity::values::{CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PlaceOfBirth, Sex};
+use entity::values::{
+    CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PlaceOfBirth, Sex,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 

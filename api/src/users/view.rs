@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{GroupId, UserId};
 use entity::users;
 use entity::values::{
-    CountryCode, Email, Gender, GroupName, LanguageTag, MemberRole, PersonName, PhoneNumber, Purpose, Role, Title,
-    UserStatus,
+    CountryCode, Email, Gender, GroupName, LanguageTag, MemberRole, PersonName, PhoneNumber, Purpose, Role,
+    Title, UserStatus,
 };
 use serde::Serialize;
 use service::profile;
@@ -149,8 +149,16 @@ impl Profile {
     pub fn new(profile: profile::Profile, today: NaiveDate) -> Self {
         Self {
             user: profile.user.into(),
-            passports: profile.passports.into_iter().map(|passport| Passport::new(passport, today)).collect(),
-            loyalties: profile.loyalties.into_iter().map(|pair| LoyaltyWithProgram::new(pair, today)).collect(),
+            passports: profile
+                .passports
+                .into_iter()
+                .map(|passport| Passport::new(passport, today))
+                .collect(),
+            loyalties: profile
+                .loyalties
+                .into_iter()
+                .map(|pair| LoyaltyWithProgram::new(pair, today))
+                .collect(),
             groups: profile.groups.into_iter().map(TravelGroup::from).collect(),
         }
     }

@@ -83,8 +83,18 @@ async fn list_groups(
     request: HttpRequest,
     query: Query<GroupQuery>,
 ) -> Result<HttpResponse> {
-    let GroupQuery { user_id, limit, cursor } = query.0;
-    let page = groups::list(&core, &by, &GroupFilter { user_id }, &PageRequest { limit, cursor }).await?;
+    let GroupQuery {
+        user_id,
+        limit,
+        cursor,
+    } = query.0;
+    let page = groups::list(
+        &core,
+        &by,
+        &GroupFilter { user_id },
+        &PageRequest { limit, cursor },
+    )
+    .await?;
     let next = page.next_cursor.clone();
     Ok(reply::page(&request, next.as_deref(), &GroupPage::from(page)))
 }
@@ -106,7 +116,11 @@ async fn list_groups(
 #[post("/v1/groups")]
 async fn create_group(by: May<WriteGroups>, core: Data<Core>, new: Json<NewGroup>) -> Result<HttpResponse> {
     let group = groups::create(&core, &by, new.0).await?;
-    Ok(reply::created(&format!("/v1/groups/{}", group.group.id), group.group.version, &Group::from(group)))
+    Ok(reply::created(
+        &format!("/v1/groups/{}", group.group.id),
+        group.group.version,
+        &Group::from(group),
+    ))
 }
 
 /// Read a travel group
@@ -114,7 +128,12 @@ async fn create_group(by: May<WriteGroups>, core: Data<Core>, new: Json<NewGroup
 /// One group with its members. Permissions: staff read all, customers those they belong to.
 #[utoipa::path(tag = "groups", responses((status = 200, description = "The group.", body = Group), NotModified))]
 #[get("/v1/groups/{id}")]
-async fn get_group(by: May<ReadGroups>, core: Data<Core>, path: Path<GroupPath>, known: IfNoneMatch) -> Result<HttpResponse> {
+async fn get_group(
+    by: May<ReadGroups>,
+    core: Data<Core>,
+    path: Path<GroupPath>,
+    known: IfNoneMatch,
+) -> Result<HttpResponse> {
     let group = groups::get(&core, &by, path.0.id).await?;
     Ok(reply::fresh(&known, group.group.version, &Group::from(group)))
 }
@@ -145,7 +164,12 @@ async fn update_group(
 /// Its members stay customers. Permissions: agents and administrators.
 #[utoipa::path(tag = "groups", responses((status = 204, description = "Removed."), Forbidden, Stale))]
 #[delete("/v1/groups/{id}")]
-async fn delete_group(by: May<WriteGroups>, core: Data<Core>, path: Path<GroupPath>, seen: IfMatch) -> Result<HttpResponse> {
+async fn delete_group(
+    by: May<WriteGroups>,
+    core: Data<Core>,
+    path: Path<GroupPath>,
+    seen: IfMatch,
+) -> Result<HttpResponse> {
     groups::delete(&core, &by, path.0.id, &seen.0).await?;
     Ok(reply::no_content())
 }
@@ -157,7 +181,11 @@ async fn delete_group(by: May<WriteGroups>, core: Data<Core>, path: Path<GroupPa
 /// groups they belong to.
 #[utoipa::path(tag = "groups", responses((status = 200, description = "The members.", body = GroupMembers)))]
 #[get("/v1/groups/{id}/members")]
-async fn list_group_members(by: May<ReadGroups>, core: Data<Core>, path: Path<GroupPath>) -> Result<HttpResponse> {
+async fn list_group_members(
+    by: May<ReadGroups>,
+    core: Data<Core>,
+    path: Path<GroupPath>,
+) -> Result<HttpResponse> {
     let (_, members) = groups::members(&core, &by, path.0.id).await?;
     Ok(reply::ok(&GroupMembers::new(members, core.clock.today())))
 }

@@ -73,8 +73,18 @@ async fn list_loyalties(
     request: HttpRequest,
     query: Query<LoyaltyQuery>,
 ) -> Result<HttpResponse> {
-    let LoyaltyQuery { user_id, program_id, status, limit, cursor } = query.0;
-    let filter = LoyaltyFilter { user_id, program_id, status };
+    let LoyaltyQuery {
+        user_id,
+        program_id,
+        status,
+        limit,
+        cursor,
+    } = query.0;
+    let filter = LoyaltyFilter {
+        user_id,
+        program_id,
+        status,
+    };
     let page = loyalties::list(&core, &by, &filter, &PageRequest { limit, cursor }).await?;
     let next = page.next_cursor.clone();
     Ok(reply::page(&request, next.as_deref(), &LoyaltyPage::from(page)))
@@ -93,9 +103,17 @@ async fn list_loyalties(
     responses((status = 201, description = "The new membership.", body = Loyalty), CreateConflicts)
 )]
 #[post("/v1/loyalties")]
-async fn create_loyalty(by: May<WriteLoyalties>, core: Data<Core>, new: Json<NewLoyalty>) -> Result<HttpResponse> {
+async fn create_loyalty(
+    by: May<WriteLoyalties>,
+    core: Data<Core>,
+    new: Json<NewLoyalty>,
+) -> Result<HttpResponse> {
     let loyalty = loyalties::create(&core, &by, new.0).await?;
-    Ok(reply::created(&format!("/v1/loyalties/{}", loyalty.id), loyalty.version, &Loyalty::from(loyalty)))
+    Ok(reply::created(
+        &format!("/v1/loyalties/{}", loyalty.id),
+        loyalty.version,
+        &Loyalty::from(loyalty),
+    ))
 }
 
 /// Read a loyalty membership

@@ -80,11 +80,25 @@ async fn list_loyalty_programs(
     request: HttpRequest,
     query: Query<LoyaltyProgramQuery>,
 ) -> Result<HttpResponse> {
-    let LoyaltyProgramQuery { r#type, supplier_code, on_offer, limit, cursor } = query.0;
-    let filter = LoyaltyProgramFilter { r#type, supplier_code, on_offer };
+    let LoyaltyProgramQuery {
+        r#type,
+        supplier_code,
+        on_offer,
+        limit,
+        cursor,
+    } = query.0;
+    let filter = LoyaltyProgramFilter {
+        r#type,
+        supplier_code,
+        on_offer,
+    };
     let page = loyalty_programs::list(&core, &by, &filter, &PageRequest { limit, cursor }).await?;
     let next = page.next_cursor.clone();
-    Ok(reply::page(&request, next.as_deref(), &LoyaltyProgramPage::new(page, core.clock.today())))
+    Ok(reply::page(
+        &request,
+        next.as_deref(),
+        &LoyaltyProgramPage::new(page, core.clock.today()),
+    ))
 }
 
 /// Add a loyalty programme
@@ -107,7 +121,11 @@ async fn create_loyalty_program(
 ) -> Result<HttpResponse> {
     let program = loyalty_programs::create(&core, &by, new.0).await?;
     let location = format!("/v1/loyalty-programs/{}", program.id);
-    Ok(reply::created(&location, program.version, &LoyaltyProgram::new(program, core.clock.today())))
+    Ok(reply::created(
+        &location,
+        program.version,
+        &LoyaltyProgram::new(program, core.clock.today()),
+    ))
 }
 
 /// Read a loyalty programme
@@ -126,7 +144,11 @@ async fn get_loyalty_program(
     known: IfNoneMatch,
 ) -> Result<HttpResponse> {
     let program = loyalty_programs::get(&core, &by, path.0.id).await?;
-    Ok(reply::fresh(&known, program.version, &LoyaltyProgram::new(program, core.clock.today())))
+    Ok(reply::fresh(
+        &known,
+        program.version,
+        &LoyaltyProgram::new(program, core.clock.today()),
+    ))
 }
 
 /// Change a loyalty programme
@@ -147,7 +169,10 @@ async fn update_loyalty_program(
     patch: Json<LoyaltyProgramPatch>,
 ) -> Result<HttpResponse> {
     let program = loyalty_programs::update(&core, &by, path.0.id, &seen.0, patch.0).await?;
-    Ok(reply::versioned(program.version, &LoyaltyProgram::new(program, core.clock.today())))
+    Ok(reply::versioned(
+        program.version,
+        &LoyaltyProgram::new(program, core.clock.today()),
+    ))
 }
 
 /// Remove a loyalty programme

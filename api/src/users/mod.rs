@@ -98,7 +98,12 @@ async fn get_me(by: May<ReadMe>, core: Data<Core>, known: IfNoneMatch) -> Result
     responses((status = 200, description = "The changed profile.", body = User), Forbidden, UpdateConflicts, Stale)
 )]
 #[patch("/v1/me")]
-async fn update_me(by: May<UpdateMe>, core: Data<Core>, seen: IfMatch, patch: Json<UserPatch>) -> Result<HttpResponse> {
+async fn update_me(
+    by: May<UpdateMe>,
+    core: Data<Core>,
+    seen: IfMatch,
+    patch: Json<UserPatch>,
+) -> Result<HttpResponse> {
     let user = users::update(&core, &by, users::own_id(by.actor())?, &seen.0, patch.0).await?;
     Ok(reply::versioned(user.version, &User::from(user)))
 }
@@ -109,11 +114,36 @@ async fn update_me(by: May<UpdateMe>, core: Data<Core>, seen: IfMatch, patch: Js
 /// e-mail, telephone or birthday, use `POST /v1/users/search`. Permissions: agents and administrators.
 #[utoipa::path(tag = "users", responses((status = 200, description = "A page of users.", body = UserPage), Forbidden))]
 #[get("/v1/users")]
-async fn list_users(by: May<ListUsers>, core: Data<Core>, request: HttpRequest, query: Query<UserQuery>) -> Result<HttpResponse> {
-    let UserQuery { role, status, group_id, loyalty_program_id, passport_expires_before, updated_since, limit, cursor } = query.0;
-    let filter = UserFilter { role, status, group_id, loyalty_program_id, passport_expires_before, updated_since };
+async fn list_users(
+    by: May<ListUsers>,
+    core: Data<Core>,
+    request: HttpRequest,
+    query: Query<UserQuery>,
+) -> Result<HttpResponse> {
+    let UserQuery {
+        role,
+        status,
+        group_id,
+        loyalty_program_id,
+        passport_expires_before,
+        updated_since,
+        limit,
+        cursor,
+    } = query.0;
+    let filter = UserFilter {
+        role,
+        status,
+        group_id,
+        loyalty_program_id,
+        passport_expires_before,
+        updated_since,
+    };
     let page = users::list(&core, &by, &filter, &PageRequest { limit, cursor }).await?;
-    Ok(reply::page(&request, page.next_cursor.as_deref(), &UserPage::from(page.clone())))
+    Ok(reply::page(
+        &request,
+        page.next_cursor.as_deref(),
+        &UserPage::from(page.clone()),
+    ))
 }
 
 /// Search users
@@ -127,7 +157,11 @@ async fn list_users(by: May<ListUsers>, core: Data<Core>, request: HttpRequest, 
     responses((status = 200, description = "A page of users.", body = UserPage), Forbidden)
 )]
 #[post("/v1/users/search")]
-async fn search_users(by: May<ListUsers>, core: Data<Core>, search: Json<UserSearch>) -> Result<HttpResponse> {
+async fn search_users(
+    by: May<ListUsers>,
+    core: Data<Core>,
+    search: Json<UserSearch>,
+) -> Result<HttpResponse> {
     let page = users::search(&core, &by, search.0).await?;
     Ok(reply::ok(&UserPage::from(page)))
 }
@@ -147,7 +181,11 @@ async fn search_users(by: May<ListUsers>, core: Data<Core>, search: Json<UserSea
 #[post("/v1/users")]
 async fn create_user(by: May<CreateUser>, core: Data<Core>, new: Json<NewUser>) -> Result<HttpResponse> {
     let user = users::create(&core, &by, new.0).await?;
-    Ok(reply::created(&format!("/v1/users/{}", user.id), user.version, &User::from(user)))
+    Ok(reply::created(
+        &format!("/v1/users/{}", user.id),
+        user.version,
+        &User::from(user),
+    ))
 }
 
 /// Read a user
@@ -156,7 +194,12 @@ async fn create_user(by: May<CreateUser>, core: Data<Core>, new: Json<NewUser>) 
 /// customers themselves.
 #[utoipa::path(tag = "users", responses((status = 200, description = "The user.", body = User), NotModified))]
 #[get("/v1/users/{id}")]
-async fn get_user(by: May<ReadUser>, core: Data<Core>, path: Path<UserPath>, known: IfNoneMatch) -> Result<HttpResponse> {
+async fn get_user(
+    by: May<ReadUser>,
+    core: Data<Core>,
+    path: Path<UserPath>,
+    known: IfNoneMatch,
+) -> Result<HttpResponse> {
     let user = users::get(&core, &by, path.0.id).await?;
     Ok(reply::fresh(&known, user.version, &User::from(user)))
 }
@@ -192,7 +235,12 @@ async fn update_user(
     responses((status = 204, description = "Removed."), Forbidden, DeleteConflicts, Stale)
 )]
 #[delete("/v1/users/{id}")]
-async fn delete_user(by: May<DeleteUser>, core: Data<Core>, path: Path<UserPath>, seen: IfMatch) -> Result<HttpResponse> {
+async fn delete_user(
+    by: May<DeleteUser>,
+    core: Data<Core>,
+    path: Path<UserPath>,
+    seen: IfMatch,
+) -> Result<HttpResponse> {
     users::delete(&core, &by, path.0.id, &seen.0).await?;
     Ok(reply::no_content())
 }

@@ -76,11 +76,25 @@ async fn list_passports(
     request: HttpRequest,
     query: Query<PassportQuery>,
 ) -> Result<HttpResponse> {
-    let PassportQuery { user_id, status, expires_before, limit, cursor } = query.0;
-    let filter = PassportFilter { user_id, status, expires_before };
+    let PassportQuery {
+        user_id,
+        status,
+        expires_before,
+        limit,
+        cursor,
+    } = query.0;
+    let filter = PassportFilter {
+        user_id,
+        status,
+        expires_before,
+    };
     let page = passports::list(&core, &by, &filter, &PageRequest { limit, cursor }).await?;
     let next = page.next_cursor.clone();
-    Ok(reply::page(&request, next.as_deref(), &PassportPage::new(page, core.clock.today())))
+    Ok(reply::page(
+        &request,
+        next.as_deref(),
+        &PassportPage::new(page, core.clock.today()),
+    ))
 }
 
 /// Find a passport by number
@@ -93,7 +107,11 @@ async fn list_passports(
     responses((status = 200, description = "The passport, if there is one.", body = PassportPage))
 )]
 #[post("/v1/passports/search")]
-async fn search_passports(by: May<ReadPassports>, core: Data<Core>, search: Json<PassportSearch>) -> Result<HttpResponse> {
+async fn search_passports(
+    by: May<ReadPassports>,
+    core: Data<Core>,
+    search: Json<PassportSearch>,
+) -> Result<HttpResponse> {
     let page = passports::search(&core, &by, search.0).await?;
     Ok(reply::ok(&PassportPage::new(page, core.clock.today())))
 }
@@ -113,10 +131,18 @@ async fn search_passports(by: May<ReadPassports>, core: Data<Core>, search: Json
     responses((status = 201, description = "The new passport.", body = Passport), CreateConflicts)
 )]
 #[post("/v1/passports")]
-async fn create_passport(by: May<WritePassports>, core: Data<Core>, new: Json<NewPassport>) -> Result<HttpResponse> {
+async fn create_passport(
+    by: May<WritePassports>,
+    core: Data<Core>,
+    new: Json<NewPassport>,
+) -> Result<HttpResponse> {
     let passport = passports::create(&core, &by, new.0).await?;
     let location = format!("/v1/passports/{}", passport.id);
-    Ok(reply::created(&location, passport.version, &Passport::new(passport, core.clock.today())))
+    Ok(reply::created(
+        &location,
+        passport.version,
+        &Passport::new(passport, core.clock.today()),
+    ))
 }
 
 /// Read a passport
@@ -131,7 +157,11 @@ async fn get_passport(
     known: IfNoneMatch,
 ) -> Result<HttpResponse> {
     let passport = passports::get(&core, &by, path.0.id).await?;
-    Ok(reply::fresh(&known, passport.version, &Passport::new(passport, core.clock.today())))
+    Ok(reply::fresh(
+        &known,
+        passport.version,
+        &Passport::new(passport, core.clock.today()),
+    ))
 }
 
 /// Change a passport
@@ -153,7 +183,10 @@ async fn update_passport(
     patch: Json<PassportPatch>,
 ) -> Result<HttpResponse> {
     let passport = passports::update(&core, &by, path.0.id, &seen.0, patch.0).await?;
-    Ok(reply::versioned(passport.version, &Passport::new(passport, core.clock.today())))
+    Ok(reply::versioned(
+        passport.version,
+        &Passport::new(passport, core.clock.today()),
+    ))
 }
 
 /// Remove a passport

@@ -1,0 +1,190 @@
+//! Builds the server: the same way for production, the demo and the tests.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::http::{KeepAlive, Method, header};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use service::Core;
+use service::auth::FirstAdmin;
+use service::core::StartError;
+use tokio::net::{TcpSocket, lookup_host};
+use utoipa_actix_web::AppExt;
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::extract::BodyLimit;
+use crate::openapi::Document;
+use crate::routes::routes;
+use crate::{docs, middleware};
+
+/// How long an idle connection stays: longer than load balancers keep theirs (60 s), so that they close first.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long the header fields of a request may take.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a stopping server waits for requests under way, in seconds.
+const SHUTDOWN_TIMEOUT: u64 = 30;
+/// Connections per worker; beyond it they wait in the kernel.
+const MAX_CONNECTIONS: usize = 4096;
+/// Connections that the kernel keeps waiting.
+const BACKLOG: u32 = 1024;
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The address is not to be had.
+    #[error("Cannot listen on {addr} ({source}); choose another LISTEN_ADDR.")]
+    Listen {
+        /// `LISTEN_ADDR`.
+        addr: String,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// Database, keys or first administrator are not to be had.
+    #[error(transparent)]
+    Core(#[from] StartError),
+}
+
+/// A server that is bound to its address and ready to run.
+pub struct Application {
+    server: Server,
+    addr: SocketAddr,
+    core: Core,
+    first_admin: FirstAdmin,
+}
+
+impl Application {
+    /// Binds the address, opens the database, makes the first administrator, and builds the server.
+    ///
+    /// # Errors
+    /// When one of these fails; the message says what to do.
+    pub async fn build(config: &Config) -> Result<Self, BuildError> {
+        let listener = listen(&config.listen_addr)
+            .await
+            .map_err(|source| BuildError::Listen {
+                addr: config.listen_addr.clone(),
+                source,
+            })?;
+        let unbound = |source| BuildError::Listen {
+            addr: config.listen_addr.clone(),
+            source,
+        };
+        let addr = listener.local_addr().map_err(unbound)?;
+        let core = Core::open(config.options(addr)).await?;
+        let password = config.admin_password.as_ref().map(service::input::Secret::expose);
+        let first_admin =
+            service::auth::first_admin(&core, &config.admin_email, password, &config.data_dir).await?;
+        let server = serve(listener, config, &core).map_err(unbound)?;
+        Ok(Self {
+            server,
+            addr,
+            core,
+            first_admin,
+        })
+    }
+
+    /// The address that the server listens on, with the port that was picked.
+    pub const fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The business rules, to fill a database or look into it.
+    pub const fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// What became of the first administrator.
+    pub const fn first_admin(&self) -> &FirstAdmin {
+        &self.first_admin
+    }
+
+    /// A handle that stops the server.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until somebody stops it, and closes the database.
+    ///
+    /// # Errors
+    /// When the operating system fails the server.
+    pub async fn run(self) -> io::Result<()> {
+        let result = self.server.await;
+        self.core.close().await;
+        result
+    }
+}
+
+/// Binds the first address of the name that is free.
+async fn listen(addr: &str) -> io::Result<std::net::TcpListener> {
+    let mut last = io::Error::new(io::ErrorKind::AddrNotAvailable, "the name has no address");
+    for addr in lookup_host(addr).await? {
+        let socket = if addr.is_ipv4() {
+            TcpSocket::new_v4()
+        } else {
+            TcpSocket::new_v6()
+        }?;
+        // Otherwise a restart waits for the connections of the last run to be forgotten.
+        socket.set_reuseaddr(true)?;
+        match socket.bind(addr).and_then(|()| socket.listen(BACKLOG)) {
+            Ok(listener) => return listener.into_std(),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+fn serve(listener: std::net::TcpListener, config: &Config, core: &Core) -> io::Result<Server> {
+    let core = core.clone();
+    let document = Data::new(Document::build());
+    let body_limit = Data::new(BodyLimit(config.max_body_bytes));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(Data::new(core.for_worker()))
+            .app_data(document.clone())
+            .app_data(body_limit.clone())
+            .into_utoipa_app()
+            .configure(routes)
+            .into_app()
+            .configure(docs::routes)
+            .default_service(web::to(no_such_operation))
+            // The last one is the outermost.
+            .wrap(from_fn(middleware::authenticate))
+            .wrap(from_fn(middleware::head))
+            .wrap(from_fn(middleware::limits))
+            .wrap(from_fn(middleware::problems))
+            .wrap(from_fn(middleware::security_headers))
+            .wrap(from_fn(middleware::access_log))
+            .wrap(from_fn(middleware::request_id))
+    });
+    let server = server
+        .workers(config.workers)
+        .keep_alive(KeepAlive::Timeout(KEEP_ALIVE))
+        .client_request_timeout(HEADER_TIMEOUT)
+        .client_disconnect_timeout(Duration::from_secs(1))
+        .max_connections(MAX_CONNECTIONS)
+        .shutdown_timeout(SHUTDOWN_TIMEOUT)
+        // The program stops the server through its handle; tests have no signals to spare.
+        .disable_signals()
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+/// What no route takes: OPTIONS, a wrong method, or an address that does not exist.
+async fn no_such_operation(request: HttpRequest, document: Data<Document>) -> Result<HttpResponse, Error> {
+    let route = document
+        .methods()
+        .find(request.path())
+        .ok_or(service::Error::NotFound)?;
+    let allow = route.allow();
+    if *request.method() == Method::OPTIONS {
+        Ok(HttpResponse::NoContent()
+            .insert_header((header::ALLOW, allow))
+            .finish())
+    } else {
+        Err(Error::MethodNotAllowed { allow })
+    }
+}

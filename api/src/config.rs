@@ -1,0 +1,366 @@
+//! Every setting: a flag and an environment variable, checked together before anything starts.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use actix_web::http::Uri;
+use clap::builder::ArgAction;
+use clap::{Args, ValueEnum};
+use service::core::{Options, Registration};
+use service::db::Target;
+use service::input::Secret;
+
+use crate::demo;
+
+/// The settings as they were given.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct Settings {
+    /// Database: `sqlite://<file>` or `postgres://user:password@host/database` [default: `sqlite://<DATA_DIR>/customer-profile.db`]
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "URL", value_parser = secret)]
+    pub database_url: Option<Secret>,
+    /// Read replica of a PostgreSQL database, for reads that may be a moment old
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "URL", value_parser = secret)]
+    pub database_read_url: Option<Secret>,
+    /// Directory of the SQLite database and the keys
+    #[arg(long, env, global = true, value_name = "DIR", default_value = "data")]
+    pub data_dir: PathBuf,
+    /// Address to listen on; port 0 picks a free one
+    #[arg(
+        long,
+        env,
+        global = true,
+        value_name = "HOST:PORT",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub listen_addr: String,
+    /// Address under which callers reach the service: issuer of tokens, base of links [default: `http://<LISTEN_ADDR>`]
+    #[arg(long, env, global = true, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// E-mail address of the first administrator, made when the database has no users
+    #[arg(
+        long,
+        env,
+        global = true,
+        value_name = "EMAIL",
+        default_value = "admin@agency.example"
+    )]
+    pub admin_email: String,
+    /// Password of the first administrator [default: random, written to `<DATA_DIR>/initial-admin-password`]
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "PASSWORD", value_parser = secret)]
+    pub admin_password: Option<Secret>,
+    /// Key that protects the stored keys [default: a file in `DATA_DIR`]
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "KEY", value_parser = secret)]
+    pub master_key: Option<Secret>,
+    /// Who may register: `open`, `verify_email` or `closed`
+    #[arg(long, env, global = true, value_name = "MODE", default_value = "open")]
+    pub registration: Registration,
+    /// Life of an access token in seconds
+    #[arg(long, env, global = true, value_name = "SECONDS", default_value_t = 3600,
+        value_parser = clap::value_parser!(u64).range(1..=604_800))]
+    pub access_token_ttl: u64,
+    /// Most members of a group; airlines sell at most nine seats in one booking
+    #[arg(long, env, global = true, value_name = "N", default_value_t = 9,
+        value_parser = clap::value_parser!(u64).range(2..=99))]
+    pub max_group_members: u64,
+    /// Accept the code UTO (Utopia) of specimen passports
+    #[arg(long, env, global = true, value_name = "BOOL", default_value_t = false, action = ArgAction::Set,
+        num_args = 0..=1, default_missing_value = "true")]
+    pub allow_specimen: bool,
+    /// Threads that answer requests [default: one per core]
+    #[arg(long, env, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub workers: Option<u16>,
+    /// Threads that hash passwords [default: half the cores]
+    #[arg(long, env, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub hash_threads: Option<u16>,
+    /// Connections for reading: per worker on PostgreSQL [default: 4], in all on SQLite [default: 8]
+    #[arg(long, env, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub read_connections: Option<u32>,
+    /// Connections for writing, per worker; PostgreSQL only [default: 2]
+    #[arg(long, env, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub write_connections: Option<u32>,
+    /// Most bytes of a request's body
+    #[arg(long, env, global = true, value_name = "BYTES", default_value_t = 262_144,
+        value_parser = clap::value_parser!(u32).range(1024..=16_777_216))]
+    pub max_body_bytes: u32,
+    /// Form of the log
+    #[arg(long, env, global = true, value_name = "FORM", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+    /// Level of the log (error, warn, info, debug, trace), or a filter such as `info,access=off`
+    #[arg(long, env, global = true, value_name = "LEVEL", default_value = "info")]
+    pub log_level: String,
+}
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object per line, for programs.
+    Json,
+}
+
+/// Settings that contradict each other. Displays as a sentence that says what to do.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+impl ConfigError {
+    /// A sentence that says what to do.
+    pub const fn new(sentence: String) -> Self {
+        Self(sentence)
+    }
+}
+
+/// The settings, checked and with all defaults filled in.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Database, with its password.
+    pub database_url: Secret,
+    /// Read replica, with its password.
+    pub database_read_url: Option<Secret>,
+    /// Directory of the database and the keys.
+    pub data_dir: PathBuf,
+    /// Host and port to listen on.
+    pub listen_addr: String,
+    /// Address under which callers reach the service; if not set, it follows from the port.
+    pub public_url: Option<String>,
+    /// E-mail address of the first administrator.
+    pub admin_email: String,
+    /// Password of the first administrator.
+    pub admin_password: Option<Secret>,
+    /// Key that protects the stored keys.
+    pub master_key: Option<Secret>,
+    /// Who may register.
+    pub registration: Registration,
+    /// Life of an access token.
+    pub access_token_ttl: Duration,
+    /// Most members of a group.
+    pub max_group_members: u64,
+    /// Whether specimen passports are accepted.
+    pub allow_specimen: bool,
+    /// Threads that answer requests.
+    pub workers: usize,
+    /// Threads that hash passwords.
+    pub hash_threads: usize,
+    /// Connections for reading.
+    pub read_connections: u32,
+    /// Connections for writing.
+    pub write_connections: u32,
+    /// Most bytes of a request's body.
+    pub max_body_bytes: usize,
+}
+
+impl TryFrom<Settings> for Config {
+    type Error = ConfigError;
+
+    fn try_from(settings: Settings) -> Result<Self, ConfigError> {
+        let database_url = given(settings.database_url).unwrap_or_else(|| {
+            Secret::new(format!(
+                "sqlite://{}/customer-profile.db",
+                settings.data_dir.display()
+            ))
+        });
+        let database_read_url = given(settings.database_read_url);
+        let database = Target::parse(
+            database_url.expose(),
+            database_read_url.as_ref().map(Secret::expose),
+        )
+        .map_err(ConfigError)?;
+        let write_connections = write_connections(&database, settings.write_connections)?;
+        let cores = available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            database_url,
+            database_read_url,
+            data_dir: settings.data_dir,
+            listen_addr: settings.listen_addr,
+            public_url: settings
+                .public_url
+                .filter(|url| !url.is_empty())
+                .map(|url| public_url(&url))
+                .transpose()?,
+            admin_email: settings.admin_email,
+            admin_password: given(settings.admin_password),
+            master_key: given(settings.master_key),
+            registration: settings.registration,
+            access_token_ttl: Duration::from_secs(settings.access_token_ttl),
+            max_group_members: settings.max_group_members,
+            allow_specimen: settings.allow_specimen,
+            workers: settings.workers.map_or(cores, usize::from),
+            hash_threads: settings.hash_threads.map_or((cores / 2).max(1), usize::from),
+            read_connections: settings.read_connections.unwrap_or(match database {
+                Target::Sqlite(_) => 8,
+                Target::Postgres { .. } => 4,
+            }),
+            write_connections,
+            max_body_bytes: settings.max_body_bytes as usize,
+        })
+    }
+}
+
+impl Config {
+    /// The settings of the demonstration, which keeps everything in `folder`.
+    ///
+    /// # Errors
+    /// When settings that count for it contradict each other.
+    pub fn demo(settings: Settings, folder: PathBuf) -> Result<Self, ConfigError> {
+        Self::try_from(Settings {
+            database_url: None,
+            database_read_url: None,
+            data_dir: folder,
+            admin_email: demo::ADMIN.to_owned(),
+            admin_password: Some(Secret::new(demo::PASSWORD.to_owned())),
+            registration: Registration::Open,
+            allow_specimen: true,
+            read_connections: None,
+            write_connections: None,
+            ..settings
+        })
+    }
+
+    /// What the business rules need to start; `addr` is where the service listens.
+    pub fn options(&self, addr: SocketAddr) -> Options {
+        let expose = |secret: &Secret| secret.expose().to_owned();
+        Options {
+            database_url: expose(&self.database_url),
+            database_read_url: self.database_read_url.as_ref().map(expose),
+            data_dir: self.data_dir.clone(),
+            master_key: self.master_key.as_ref().map(expose),
+            public_url: self
+                .public_url
+                .clone()
+                .unwrap_or_else(|| format!("http://{addr}")),
+            registration: self.registration,
+            access_token_ttl: self.access_token_ttl,
+            max_group_members: self.max_group_members,
+            allow_specimen: self.allow_specimen,
+            hash_threads: self.hash_threads,
+            read_connections: self.read_connections,
+            write_connections: self.write_connections,
+        }
+    }
+}
+
+/// SQLite has one writer; asking for more is a misunderstanding.
+fn write_connections(database: &Target, wanted: Option<u32>) -> Result<u32, ConfigError> {
+    match (database, wanted) {
+        (Target::Postgres { .. }, wanted) => Ok(wanted.unwrap_or(2)),
+        (Target::Sqlite(_), None | Some(1)) => Ok(1),
+        (Target::Sqlite(_), Some(_)) => Err(ConfigError(
+            "SQLite has one writer; remove WRITE_CONNECTIONS, or use PostgreSQL in DATABASE_URL.".to_owned(),
+        )),
+    }
+}
+
+/// An http or https address without query, and without the slash at its end.
+fn public_url(text: &str) -> Result<String, ConfigError> {
+    let url: Option<Uri> = text.parse().ok();
+    let is_good = url.is_some_and(|url| {
+        matches!(url.scheme_str(), Some("http" | "https"))
+            && url
+                .authority()
+                .is_some_and(|authority| !authority.as_str().contains('@'))
+            && url.query().is_none()
+    });
+    if is_good && !text.contains('#') {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err(ConfigError(
+            "PUBLIC_URL must be an http or https address without user, query or fragment, such as \
+             https://profiles.agency.example."
+                .to_owned(),
+        ))
+    }
+}
+
+/// An empty environment variable is one that is not set.
+fn given(secret: Option<Secret>) -> Option<Secret> {
+    secret.filter(|secret| !secret.expose().is_empty())
+}
+
+#[allow(clippy::unnecessary_wraps)] // The signature of a clap value parser.
+fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
+    Ok(Secret::new(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    fn config(args: &[&str]) -> Result<Config, String> {
+        let args = [&["customer-profile"], args].concat();
+        let settings = Command::try_parse_from(args)
+            .map_err(|error| error.to_string())?
+            .settings;
+        Config::try_from(settings).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn without_settings_the_service_starts_on_sqlite() {
+        let config = config(&[]).unwrap();
+        assert_eq!(config.database_url.expose(), "sqlite://data/customer-profile.db");
+        assert_eq!((config.read_connections, config.write_connections), (8, 1));
+        assert_eq!(
+            config.options(([127, 0, 0, 1], 4711).into()).public_url,
+            "http://127.0.0.1:4711"
+        );
+    }
+
+    #[test]
+    fn contradictions_stop_the_start_and_say_what_to_do() {
+        let error = |args: &[&str]| config(args).unwrap_err();
+        assert!(error(&["--database-read-url", "postgres://h/d"]).contains("DATABASE_READ_URL"));
+        let unknown = error(&["--database-url", "mysql://root:hunter2@h/d"]);
+        assert!(
+            unknown.contains("postgres://") && !unknown.contains("hunter2"),
+            "{unknown}"
+        );
+        assert!(error(&["--write-connections", "4"]).contains("one writer"));
+        for url in [
+            "ftp://h",
+            "profiles.example",
+            "https://u:p@h",
+            "https://h/?a=b",
+            "https://h/#f",
+            "/x",
+        ] {
+            assert!(error(&["--public-url", url]).contains("PUBLIC_URL"), "{url}");
+        }
+        assert!(error(&["--max-group-members", "100"]).contains("99"));
+        assert!(error(&["--colour", "red"]).contains("--colour"));
+    }
+
+    #[test]
+    fn secrets_stay_out_of_debug_output() {
+        let url = "postgres://u:hunter2@h/d";
+        let config = config(&[
+            "--database-url",
+            url,
+            "--master-key",
+            "hunter2",
+            "--admin-password",
+            "hunter2",
+        ])
+        .unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+        assert_eq!(config.database_url.expose(), url);
+    }
+
+    #[test]
+    fn the_public_url_ends_without_a_slash() {
+        assert_eq!(
+            public_url("https://h.example/api/").as_deref(),
+            Ok("https://h.example/api")
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! The document as a file, and Swagger UI to try it.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{Data, ServiceConfig, get, redirect};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::extract::IfNoneMatch;
+use crate::openapi::{Document, Served};
+
+/// Adds the files beside the API; they are not part of the document.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/openapi.json", get().to(openapi_31))
+        .route("/openapi-3.0.json", get().to(openapi_30))
+        .service(redirect("/docs", "/docs/"))
+        .service(swagger_ui());
+}
+
+async fn openapi_31(document: Data<Document>, known: IfNoneMatch) -> HttpResponse {
+    serve(document.v31(), &known)
+}
+
+async fn openapi_30(document: Data<Document>, known: IfNoneMatch) -> HttpResponse {
+    serve(document.v30(), &known)
+}
+
+/// Swagger UI's own copy would be serialised again for every request.
+fn serve(file: &Served, known: &IfNoneMatch) -> HttpResponse {
+    let is_known = known.has(&file.tag);
+    let mut response = if is_known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response
+        .insert_header((header::ETAG, file.tag.as_str()))
+        .insert_header((header::CACHE_CONTROL, "no-cache"));
+    if is_known {
+        response.finish()
+    } else {
+        response.content_type("application/json").body(file.body.clone())
+    }
+}
+
+/// Without a validator that phones home, and without a query that could swap the document for another.
+fn swagger_ui() -> SwaggerUi {
+    let config = Config::from("../openapi.json")
+        .validator_url("none")
+        .query_config_enabled(false)
+        .deep_linking(true)
+        .persist_authorization(true)
+        .try_it_out_enabled(true)
+        .request_snippets_enabled(true)
+        .display_request_duration(true)
+        .filter(true)
+        .doc_expansion("list")
+        .default_models_expand_depth(0);
+    SwaggerUi::new("/docs/{_:.*}").config(config)
+}

@@ -1,0 +1,17 @@
+//! What handlers take: read, checked, and answered with a [`crate::problem::Problem`] where it is wrong.
+//!
+//! `Json`, `Query` and `Path` bear the names of actix's own extractors because utoipa documents arguments by
+//! these names.
+
+mod conditional;
+mod json;
+mod may;
+mod path;
+mod query;
+mod text;
+
+pub use self::conditional::{IfMatch, IfNoneMatch, version_tag};
+pub use self::json::{BodyLimit, Json};
+pub use self::may::{Identity, May};
+pub use self::path::Path;
+pub use self::query::Query;

@@ -1,0 +1,53 @@
+//! Who asks, and whether they may.
+
+use std::future::{Ready, ready};
+use std::ops::Deref;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use service::policy::{Actor, Permission, Permit};
+
+use crate::error::{Error, Result};
+
+/// What the middleware `authenticate` found out about the caller. A failure waits here until an operation wants
+/// to know: public operations do not.
+#[derive(Debug)]
+pub enum Identity {
+    /// The caller proved who they are.
+    Known(Actor),
+    /// The caller sent something that proves nothing.
+    Failed(service::Error),
+}
+
+/// The permission `P` in a handler's signature: an operation without it has nothing to hand to the service.
+///
+/// As the first argument its error wins before the body is read.
+#[derive(Debug)]
+pub struct May<P>(Permit<P>);
+
+impl<P> Deref for May<P> {
+    type Target = Permit<P>;
+
+    fn deref(&self) -> &Permit<P> {
+        &self.0
+    }
+}
+
+impl<P: Permission> FromRequest for May<P> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let identity = request.extensions_mut().remove::<Identity>();
+        let actor = match identity {
+            None => Actor::Anonymous,
+            Some(Identity::Failed(error)) => return ready(Err(error.into())),
+            Some(Identity::Known(actor)) => {
+                // A second permit of the same handler asks again.
+                request.extensions_mut().insert(Identity::Known(actor));
+                actor
+            }
+        };
+        ready(Permit::obtain(actor).map(Self).map_err(Error::from))
+    }
+}

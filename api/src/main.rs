@@ -1,0 +1,213 @@
+//! The command line: serves the API, looks after its database, and prints its document.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // This is the command line's output.
+
+use std::process::ExitCode;
+
+use actix_web::dev::ServerHandle;
+use api::app::Application;
+use api::config::{Config, ConfigError, Settings};
+use api::{demo, openapi, telemetry};
+use clap::{Parser, Subcommand, ValueEnum};
+use service::Core;
+use service::auth::{self, FirstAdmin};
+use service::db::{Db, PoolSizes, Target};
+use service::input::Secret;
+use service::migrations;
+
+/// Traveller profiles for travel agencies: customers, passports, loyalty programmes and groups.
+#[derive(Debug, Parser)]
+#[command(name = "customer-profile", version, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API (the default)
+    Serve,
+    /// Serve a small agency with known passwords from a database that is thrown away
+    Demo,
+    /// Look after the schema of the database
+    #[command(subcommand)]
+    Migrate(Migrate),
+    /// Look after administrators
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Print the `OpenAPI` document
+    Openapi {
+        /// Version of `OpenAPI`
+        #[arg(long, value_name = "VERSION", value_enum, default_value_t = OpenapiVersion::V31)]
+        openapi_version: OpenapiVersion,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Migrate {
+    /// Run all migrations that are missing
+    Up,
+    /// Undo the last migrations
+    Down {
+        /// How many
+        #[arg(default_value_t = 1)]
+        steps: u32,
+    },
+    /// Show which migrations have run
+    Status,
+}
+
+#[derive(Debug, Subcommand)]
+enum Admin {
+    /// Add an administrator, with `ADMIN_PASSWORD` or a random password, which is printed
+    Create {
+        /// E-mail address to sign in with
+        email: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum OpenapiVersion {
+    #[value(name = "3.0")]
+    V30,
+    #[value(name = "3.1")]
+    V31,
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Failure> {
+    telemetry::start(cli.settings.log_format, &cli.settings.log_level)?;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(&cli.settings.try_into()?).await,
+        Command::Demo => serve_demo(cli.settings).await,
+        Command::Migrate(command) => migrate(command, &cli.settings.try_into()?).await,
+        Command::Admin(Admin::Create { email }) => create_admin(&email, &cli.settings.try_into()?).await,
+        Command::Openapi { openapi_version } => print_document(openapi_version),
+    }
+}
+
+async fn serve(config: &Config) -> Result<(), Failure> {
+    let application = Application::build(config).await?;
+    let addr = application.addr();
+    println!("Customer Profile API on http://{addr}, documentation at http://{addr}/docs/");
+    match application.first_admin() {
+        FirstAdmin::NotNeeded => {}
+        FirstAdmin::Made => println!("First administrator: {}", config.admin_email),
+        FirstAdmin::PasswordIn(file) => {
+            println!(
+                "First administrator: {}, password in {}",
+                config.admin_email,
+                file.display()
+            );
+        }
+    }
+    run_until_stopped(application).await
+}
+
+async fn serve_demo(settings: Settings) -> Result<(), Failure> {
+    let folder = std::env::temp_dir().join(format!("customer-profile-demo-{}", uuid::Uuid::now_v7()));
+    let result = serve_demo_from(Config::demo(settings, folder.clone())?).await;
+    std::fs::remove_dir_all(&folder)?;
+    result
+}
+
+async fn serve_demo_from(config: Config) -> Result<(), Failure> {
+    let application = Application::build(&config).await?;
+    let addr = application.addr();
+    if !addr.ip().is_loopback() {
+        return Err("The demonstration has known passwords; listen on 127.0.0.1 alone.".into());
+    }
+    demo::fill(application.core()).await?;
+    println!("Demonstration on http://{addr}; everything in it is gone when it stops.");
+    println!("  Documentation: http://{addr}/docs/");
+    for (role, email) in [
+        ("administrator", demo::ADMIN),
+        ("agent", demo::AGENT),
+        ("customer", demo::CUSTOMER),
+    ] {
+        println!("  Sign in as {role:<13} {email:<30} {}", demo::PASSWORD);
+    }
+    run_until_stopped(application).await
+}
+
+async fn run_until_stopped(application: Application) -> Result<(), Failure> {
+    tracing::info!(addr = %application.addr(), "listening");
+    actix_web::rt::spawn(stop_on_signal(application.handle()));
+    Ok(application.run().await?)
+}
+
+/// Stops the server gracefully when the terminal or the supervisor asks for it.
+async fn stop_on_signal(server: ServerHandle) {
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        _ = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping: requests under way are finished");
+    server.stop(true).await;
+}
+
+async fn migrate(command: Migrate, config: &Config) -> Result<(), Failure> {
+    let replica = config.database_read_url.as_ref().map(Secret::expose);
+    let target = Target::parse(config.database_url.expose(), replica).map_err(ConfigError::new)?;
+    std::fs::create_dir_all(&config.data_dir)?;
+    match command {
+        Migrate::Up => migrations::up(&target).await?,
+        Migrate::Down { steps } => migrations::down(&target, steps).await?,
+        Migrate::Status => {}
+    }
+    let db = Db::open(target, PoolSizes { read: 1, write: 1 });
+    for (name, applied) in migrations::status(&db).await? {
+        println!("{} {name}", if applied { "applied" } else { "pending" });
+    }
+    db.close().await;
+    Ok(())
+}
+
+async fn create_admin(email: &str, config: &Config) -> Result<(), Failure> {
+    // No server, no address: what the options need of it is the issuer of tokens, of which none are made here.
+    let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
+    match &config.admin_password {
+        Some(password) => {
+            auth::create_admin(&core, email, password.expose()).await?;
+            println!("Administrator added: {email}");
+        }
+        None => {
+            let password = auth::random_password().ok_or("The system gives no random numbers.")?;
+            auth::create_admin(&core, email, &password).await?;
+            println!("Administrator added: {email}, password: {password}");
+        }
+    }
+    core.close().await;
+    Ok(())
+}
+
+fn print_document(version: OpenapiVersion) -> Result<(), Failure> {
+    let document = match version {
+        OpenapiVersion::V30 => openapi::openapi_30(),
+        OpenapiVersion::V31 => openapi::openapi_31(),
+    };
+    println!("{}", serde_json::to_string_pretty(&document)?);
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! What happens to every request, from the outside in:
+//!
+//! 1. [`request_id`]: names the request, in the answer and in every line of the log.
+//! 2. [`access_log`]: one line per request.
+//! 3. [`security_headers`]: what browsers and caches may do with the answer.
+//! 4. [`problems`]: every failure, a panic included, becomes a `Problem`.
+//! 5. [`limits`]: addresses and header fields of sane size.
+//! 6. [`head`]: HEAD is GET without the body.
+//! 7. [`authenticate`]: who asks.
+
+mod access_log;
+mod authenticate;
+mod head;
+mod limits;
+mod problems;
+mod request_id;
+mod security_headers;
+
+pub use self::access_log::access_log;
+pub use self::authenticate::authenticate;
+pub use self::head::head;
+pub use self::limits::limits;
+pub use self::problems::problems;
+pub use self::request_id::{RequestId, request_id};
+pub use self::security_headers::security_headers;

@@ -1,0 +1,112 @@
+//! Every failure leaves as a `Problem`: those of our own, those of actix (which are plain text), and panics.
+
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpResponse, ResponseError};
+
+use super::request_id::{RequestId, X_REQUEST_ID};
+use super::security_headers::secure;
+use crate::error::Error;
+use crate::problem::{MEDIA_TYPE, Problem};
+
+/// Writes the body of every answer that is a failure, and logs those that are ours.
+pub async fn problems<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let id = id.as_ref().map_or("-", RequestId::as_str);
+    let method = request.method().clone();
+    let response = match caught(next.call(request)).await {
+        Ok(Ok(response)) => response,
+        // Without a response there is no request left to attach one to, and the outer middleware is passed by.
+        Ok(Err(error)) => return Err(last_resort(error.as_error().unwrap_or(&Error::Panicked), id)),
+        Err(_) => return Err(last_resort(&Error::Panicked, id)),
+    };
+    if !response.status().is_client_error() && !response.status().is_server_error() {
+        return Ok(response.map_into_boxed_body());
+    }
+    let by_status = Error::from_status(response.status());
+    let error = response
+        .response()
+        .error()
+        .and_then(|error| error.as_error::<Error>())
+        .unwrap_or(&by_status);
+    let route = response.request().match_pattern();
+    log(error, method.as_str(), route.as_deref().unwrap_or("-"));
+    let problem = Problem::new(error, id);
+    Ok(response.map_body(|head, _| {
+        head.status = StatusCode::from_u16(problem.status).unwrap_or(head.status);
+        describe(&mut head.headers);
+        BoxBody::new(body(&problem))
+    }))
+}
+
+/// Runs a future to its end or its panic, so that the caller of a broken operation still gets an answer.
+async fn caught<F: Future>(future: F) -> std::thread::Result<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(
+        |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+            Err(panic) => Poll::Ready(Err(panic)),
+        },
+    )
+    .await
+}
+
+/// The span of the request adds its id.
+fn log(error: &Error, method: &str, route: &str) {
+    match error {
+        Error::Service(error @ service::Error::Unavailable(_)) => {
+            tracing::warn!(method, route, "{error}");
+        }
+        Error::Service(error) if !error.is_callers() => tracing::error!(method, route, "{error}"),
+        Error::Panicked => tracing::error!(method, route, "{error}"),
+        _ => {}
+    }
+}
+
+fn describe(headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.remove(header::CONTENT_LENGTH);
+}
+
+fn body(problem: &Problem) -> Vec<u8> {
+    serde_json::to_vec(problem).unwrap_or_default()
+}
+
+/// A failure for which actix makes the response itself, after all middleware.
+#[derive(Debug, thiserror::Error)]
+#[error("{} {}", .0.status, .0.code)]
+struct LastResort(Problem, Option<HeaderValue>);
+
+fn last_resort(error: &Error, id: &str) -> actix_web::Error {
+    log(error, "-", "-");
+    LastResort(Problem::new(error, id), HeaderValue::from_str(id).ok()).into()
+}
+
+impl ResponseError for LastResort {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.status_code());
+        describe(response.headers_mut());
+        secure(response.headers_mut());
+        if let Some(id) = &self.1 {
+            response.headers_mut().insert(X_REQUEST_ID, id.clone());
+        }
+        response.set_body(BoxBody::new(body(&self.0)))
+    }
+}

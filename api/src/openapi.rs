@@ -1,0 +1,162 @@
+//! The OpenAPI document: generated from the same table of routes that builds the server, then brought into the
+//! form that readers and SDK generators handle best.
+
+mod common;
+mod description;
+mod downgrade;
+mod examples;
+mod inline;
+mod methods;
+mod prune;
+mod schemas;
+
+use actix_web::App;
+use actix_web::web::Bytes;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use utoipa_actix_web::AppExt;
+
+pub use self::methods::{Methods, Route};
+use crate::routes::routes;
+
+/// The document in both versions, ready to be sent, and the methods that each path takes.
+#[derive(Debug)]
+pub struct Document {
+    v31: Served,
+    v30: Served,
+    methods: Methods,
+}
+
+/// A file that stays the same as long as the process runs.
+#[derive(Debug)]
+pub struct Served {
+    /// The file.
+    pub body: Bytes,
+    /// Its strong entity tag.
+    pub tag: String,
+}
+
+impl Document {
+    /// Builds the document; once per process.
+    pub fn build() -> Self {
+        let document = openapi_31();
+        Self {
+            v30: Served::new(&downgrade::to_openapi_30(document.clone())),
+            v31: Served::new(&document),
+            methods: Methods::of(&document),
+        }
+    }
+
+    /// OpenAPI 3.1.
+    pub const fn v31(&self) -> &Served {
+        &self.v31
+    }
+
+    /// OpenAPI 3.0, for tools that know no 3.1.
+    pub const fn v30(&self) -> &Served {
+        &self.v30
+    }
+
+    /// Which methods each path takes.
+    pub const fn methods(&self) -> &Methods {
+        &self.methods
+    }
+}
+
+impl Served {
+    fn new(document: &Value) -> Self {
+        use std::fmt::Write as _;
+        let body = document.to_string();
+        let digest = Sha256::digest(body.as_bytes());
+        let tag = digest.iter().take(16).fold(String::from("\""), |mut tag, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(tag, "{byte:02x}");
+            tag
+        });
+        Self {
+            body: body.into(),
+            tag: tag + "\"",
+        }
+    }
+}
+
+/// The document in OpenAPI 3.1.
+pub fn openapi_31() -> Value {
+    let (_, document) = App::new()
+        .into_utoipa_app()
+        .openapi(description::frame())
+        .configure(routes)
+        .split_for_parts();
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    common::complete(&mut document);
+    inline::inline(&mut document);
+    examples::share(&mut document);
+    prune::prune(&mut document);
+    document
+}
+
+/// The document in OpenAPI 3.0.
+pub fn openapi_30() -> Value {
+    downgrade::to_openapi_30(openapi_31())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_says_what_it_is() {
+        let document = openapi_31();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let name = format!("{method} {path}");
+                assert!(operation["operationId"].is_string(), "{name}");
+                assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}");
+                let summary = operation["summary"].as_str().unwrap_or_default();
+                assert!(
+                    (1..=6).contains(&summary.split_whitespace().count()),
+                    "{name}: {summary:?}"
+                );
+                assert!(!summary.ends_with('.'), "{name}: {summary:?}");
+                if path.starts_with("/v1/") {
+                    let description = operation["description"].as_str().unwrap_or_default();
+                    assert!(description.contains("Permissions:"), "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        for document in [openapi_31(), openapi_30()] {
+            let text = document.to_string();
+            for reference in text.split("\"$ref\":\"#").skip(1) {
+                let pointer = reference.split('"').next().unwrap();
+                assert!(document.pointer(pointer).is_some(), "{pointer}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_of_3_1_is_left_in_3_0() {
+        let text = openapi_30().to_string();
+        for keyword in [
+            "\"null\"",
+            "\"const\"",
+            "\"identifier\"",
+            "\"propertyNames\"",
+            "\"type\":[",
+        ] {
+            assert!(!text.contains(keyword), "{keyword}");
+        }
+        assert!(text.contains("\"openapi\":\"3.0.3\""));
+    }
+
+    #[test]
+    fn the_tag_is_that_of_the_text() {
+        let document = Document::build();
+        assert_ne!(document.v30().tag, document.v31().tag);
+        assert_eq!(document.v31().tag, Document::build().v31().tag);
+        assert_eq!(document.v31().tag.len(), 34);
+    }
+}

@@ -1,0 +1,255 @@
+//! What every operation has in common, said once: the extractors and the middleware do it, so no handler needs to
+//! repeat it in its documentation.
+//!
+//! A handler documents its success and what is its own (403, 409, 412, 304); from these and from its shape follow the
+//! rest of the failures, the parameters of conditional requests, and the header fields of the answers.
+
+use serde_json::{Map, Value, json};
+
+use super::description::BEARER;
+use crate::problem::{Kind, problem_response};
+
+/// Completes all operations of the document.
+pub fn complete(document: &mut Value) {
+    document["components"]["headers"] = headers();
+    for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            if path.starts_with("/v1/") {
+                guard(operation);
+                add_failures(path, method, operation);
+                add_conditions(operation);
+            }
+            add_headers(method, operation);
+        }
+    }
+}
+
+/// An operation that does not say that it is public is not.
+fn guard(operation: &mut Value) {
+    if operation.get("security").is_none() {
+        operation["security"] = json!([{ BEARER: [] }]);
+    }
+}
+
+fn takes_token(operation: &Value) -> bool {
+    let requirements = operation["security"].as_array().into_iter().flatten();
+    requirements
+        .into_iter()
+        .any(|requirement| requirement.get(BEARER).is_some())
+}
+
+fn add_failures(path: &str, method: &str, operation: &mut Value) {
+    let has_body = operation.get("requestBody").is_some();
+    add(
+        operation,
+        400,
+        "The request is malformed, or a parameter breaks a rule.",
+        |kind| kind.code == "invalid_parameter" || has_body && kind.code == "malformed_json",
+    );
+    if takes_token(operation) {
+        add(
+            operation,
+            401,
+            "Nobody is signed in, or the access token is not valid.",
+            |kind| kind.code != "invalid_credentials",
+        );
+    }
+    if path.contains('{') {
+        add(
+            operation,
+            404,
+            "There is no such record, or it is not the caller's to see.",
+            |_| true,
+        );
+    }
+    if has_body {
+        add(operation, 408, "The body did not arrive in time.", |_| true);
+        add(operation, 413, "The body is too large.", |_| true);
+        add(operation, 415, "The body is no JSON in UTF-8.", |_| true);
+        add(
+            operation,
+            422,
+            "One or more fields break a rule; all of them are named.",
+            |_| true,
+        );
+        if method == "patch" {
+            set_header(operation, "415", "Accept-Patch");
+        }
+    }
+    add(operation, 500, "A fault of ours.", |_| true);
+    add(
+        operation,
+        503,
+        "The service is busy, or its database out of reach.",
+        |_| true,
+    );
+    sort_responses(operation);
+}
+
+/// Adds a failure, unless the handler describes that status itself.
+fn add(operation: &mut Value, status: u16, description: &str, applies: impl Fn(&Kind) -> bool) {
+    let response = problem_response(description, Kind::with_status(status).filter(applies));
+    if let Some(responses) = operation["responses"].as_object_mut() {
+        let documented = responses.entry(status.to_string());
+        documented.or_insert_with(|| serde_json::to_value(response).unwrap_or_default());
+    }
+}
+
+fn sort_responses(operation: &mut Value) {
+    if let Some(responses) = operation["responses"].as_object_mut() {
+        responses.sort_keys();
+    }
+}
+
+/// Whoever can answer 412 takes `If-Match`; whoever can answer 304 takes `If-None-Match`.
+fn add_conditions(operation: &mut Value) {
+    let answers = |status: &str| operation["responses"].get(status).is_some();
+    let mut parameters = Vec::new();
+    if answers("412") {
+        parameters.push(json!({
+            "name": "If-Match",
+            "in": "header",
+            "required": false,
+            "description": "The ETag that was read: change the record only if it still is that version.",
+            "schema": { "type": "string", "maxLength": 200, "examples": ["\"1\""] },
+        }));
+    }
+    if answers("304") {
+        parameters.push(json!({
+            "name": "If-None-Match",
+            "in": "header",
+            "required": false,
+            "description": "The ETag that was read: answer 304 without a body if it still is that version.",
+            "schema": { "type": "string", "maxLength": 200, "examples": ["\"0\""] },
+        }));
+    }
+    if parameters.is_empty() {
+        return;
+    }
+    match operation.get_mut("parameters").and_then(Value::as_array_mut) {
+        Some(known) => known.extend(parameters),
+        None => operation["parameters"] = Value::Array(parameters),
+    }
+}
+
+fn add_headers(method: &str, operation: &mut Value) {
+    let statuses: Vec<String> = operation["responses"]
+        .as_object()
+        .into_iter()
+        .flat_map(Map::keys)
+        .cloned()
+        .collect();
+    let is_versioned = statuses
+        .iter()
+        .any(|status| matches!(status.as_str(), "304" | "412"));
+    for status in &statuses {
+        set_header(operation, status, "X-Request-Id");
+        match status.as_str() {
+            "200" if is_page(operation) && method == "get" => set_header(operation, status, "Link"),
+            "200" | "304" if is_versioned => set_header(operation, status, "ETag"),
+            "201" => {
+                set_header(operation, status, "Location");
+                set_header(operation, status, "ETag");
+            }
+            "401" => set_header(operation, status, "WWW-Authenticate"),
+            "503" => set_header(operation, status, "Retry-After"),
+            _ => {}
+        }
+    }
+}
+
+/// Lists answer a schema that is named for it: `UserPage`.
+fn is_page(operation: &Value) -> bool {
+    let schema = operation.pointer("/responses/200/content/application~1json/schema/$ref");
+    schema
+        .and_then(Value::as_str)
+        .is_some_and(|reference| reference.ends_with("Page"))
+}
+
+fn set_header(operation: &mut Value, status: &str, name: &str) {
+    if let Some(Value::Object(response)) = operation["responses"].get_mut(status) {
+        let headers = response.entry("headers").or_insert_with(|| json!({}));
+        headers[name] = json!({ "$ref": format!("#/components/headers/{name}") });
+    }
+}
+
+fn headers() -> Value {
+    let header = |description: &str, example: &str| {
+        json!({
+            "description": description,
+            "schema": { "type": "string", "maxLength": 2000, "examples": [example] },
+        })
+    };
+    json!({
+        "X-Request-Id": header(
+            "Id of the request, to quote to support. A request may bring its own (1 to 64 of A-Z a-z 0-9 . _ -).",
+            "01920000-0000-7000-8000-00000000f001",
+        ),
+        "ETag": header("Version of the record, for If-Match and If-None-Match.", "\"1\""),
+        "Location": header("Address of the new record.", "/v1/users/01920000-0000-7000-8000-000000000003"),
+        "Link": header("Address of the next page, as rel=\"next\"; missing on the last one.",
+            "</v1/users?cursor=AZIAAA>; rel=\"next\""),
+        "WWW-Authenticate": header("How to sign in (RFC 6750).", "Bearer realm=\"customer-profile\""),
+        "Retry-After": header("Seconds after which to try again.", "1"),
+        "Accept-Patch": header("Media types that PATCH takes.", "application/merge-patch+json, application/json"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn completed(path: &str, method: &str, operation: Value) -> Value {
+        let mut document = json!({ "paths": { path: { method: operation } }, "components": {} });
+        complete(&mut document);
+        document["paths"][path][method].clone()
+    }
+
+    fn statuses(operation: &Value) -> Vec<&str> {
+        operation["responses"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect()
+    }
+
+    #[test]
+    fn a_patch_gets_all_that_a_patch_can_answer() {
+        let patch = json!({ "requestBody": {}, "responses": { "200": {}, "412": {} } });
+        let patch = completed("/v1/users/{user_id}", "patch", patch);
+        assert_eq!(
+            statuses(&patch),
+            [
+                "200", "400", "401", "404", "408", "412", "413", "415", "422", "500", "503"
+            ]
+        );
+        assert_eq!(patch["parameters"][0]["name"], "If-Match");
+        assert_eq!(patch["security"], json!([{ "bearer": [] }]));
+        assert!(patch["responses"]["415"]["headers"]["Accept-Patch"].is_object());
+        assert!(patch["responses"]["200"]["headers"]["ETag"].is_object());
+    }
+
+    #[test]
+    fn a_public_operation_needs_no_token() {
+        let list = json!({ "security": [{}], "responses": { "200": {} } });
+        assert_eq!(
+            statuses(&completed("/v1/loyalty-programs", "get", list)),
+            ["200", "400", "500", "503"]
+        );
+    }
+
+    #[test]
+    fn what_a_handler_says_itself_stays() {
+        let login = json!({ "security": [{}], "responses": { "401": { "description": "mine" } } });
+        let login = completed("/v1/auth/login", "post", login);
+        assert_eq!(login["responses"]["401"]["description"], "mine");
+        assert!(login["responses"]["401"]["headers"]["WWW-Authenticate"].is_object());
+    }
+
+    #[test]
+    fn health_is_left_alone() {
+        let live = completed("/health/live", "get", json!({ "responses": { "200": {} } }));
+        assert_eq!(statuses(&live), ["200"]);
+    }
+}

@@ -1,0 +1,84 @@
+//! What the document says of itself.
+
+use utoipa::ToSchema;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathsBuilder, ServerBuilder,
+};
+
+use crate::problem::Problem;
+
+const DESCRIPTION: &str = "\
+Traveller profiles of a travel agency: customers, the passports they travel on, the loyalty programmes they belong \
+to, and the groups they travel in.
+
+**Sign in**: `POST /v1/auth/login` with e-mail and password, then send the `access_token` of the answer as \
+`Authorization: Bearer <access token>`; here, paste it under *Authorize*.
+
+**Lists** come in pages: pass `next_cursor` as `cursor` until `has_more` is false.
+
+**Changes** are merge patches (RFC 7396): what is left out stays, `null` clears. Send the `ETag` that you have read as \
+`If-Match`, and nobody's change is overwritten.
+
+**Failures** are problems (RFC 9457) with a stable `code`, all wrong fields in `errors`, and the `request_id` to quote \
+to support.";
+
+/// Tags in the order in which readers meet them.
+const TAGS: &[(&str, &str)] = &[
+    ("auth", "Register and sign in."),
+    ("me", "The profile of whoever is signed in."),
+    (
+        "users",
+        "Customers, agents and administrators: who they are and how to reach them.",
+    ),
+    (
+        "passports",
+        "Passports and other travel documents (ICAO Doc 9303) of users.",
+    ),
+    (
+        "loyalty-programs",
+        "The catalogue of loyalty programmes of airlines, hotels and other suppliers.",
+    ),
+    ("loyalties", "Memberships of users in loyalty programmes."),
+    ("groups", "Families, teams and parties that travel together."),
+    ("health", "Whether the service runs and can work."),
+];
+
+/// Name of the security scheme.
+pub const BEARER: &str = "bearer";
+
+/// The document without its operations.
+pub fn frame() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Customer Profile API")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(DESCRIPTION))
+        .license(Some(
+            LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build(),
+        ));
+    let mut bearer = Http::new(HttpAuthScheme::Bearer);
+    bearer.bearer_format = Some("JWT".to_owned());
+    bearer.description = Some("The access_token that POST /v1/auth/login answers.".to_owned());
+    let mut schemas = Vec::new();
+    Problem::schemas(&mut schemas);
+    let components = ComponentsBuilder::new()
+        .schema(Problem::name(), <Problem as utoipa::PartialSchema>::schema())
+        .schemas_from_iter(schemas)
+        .security_scheme(BEARER, SecurityScheme::Http(bearer));
+    OpenApiBuilder::new()
+        .info(info.build())
+        .servers(Some([ServerBuilder::new()
+            .url("/")
+            .description(Some("This server"))
+            .build()]))
+        .tags(Some(TAGS.iter().map(|(name, description)| {
+            TagBuilder::new()
+                .name(*name)
+                .description(Some(*description))
+                .build()
+        })))
+        .paths(PathsBuilder::new().build())
+        .components(Some(components.build()))
+        .build()
+}

@@ -1,0 +1,143 @@
+//! OpenAPI 3.0 for tools that know no 3.1. The down-converters at hand leave `oneOf [$ref, null]` in, which is what
+//! utoipa makes of every optional enum.
+
+use serde_json::{Map, Value, json};
+
+use super::schemas;
+
+/// Keywords of JSON Schema 2020-12 that OpenAPI 3.0 does not know and can do without.
+const UNKNOWN: [&str; 5] = [
+    "propertyNames",
+    "contentMediaType",
+    "contentEncoding",
+    "$comment",
+    "patternProperties",
+];
+
+/// Rewrites a 3.1 document.
+pub fn to_openapi_30(mut document: Value) -> Value {
+    if let Value::Object(members) = &mut document {
+        members.insert("openapi".to_owned(), json!("3.0.3"));
+        members.shift_remove("jsonSchemaDialect");
+        members.shift_remove("webhooks");
+    }
+    if let Some(Value::Object(license)) = document.pointer_mut("/info/license") {
+        license.shift_remove("identifier");
+    }
+    schemas::for_each(&mut document, &mut schema);
+    document
+}
+
+fn schema(schema: &mut Map<String, Value>) {
+    for keyword in UNKNOWN {
+        schema.shift_remove(keyword);
+    }
+    nullable_type(schema);
+    nullable_alternative(schema);
+    reference_with_siblings(schema);
+    exclusive_bound(schema, "minimum", "exclusiveMinimum");
+    exclusive_bound(schema, "maximum", "exclusiveMaximum");
+    if let Some(value) = schema.shift_remove("const") {
+        schema.insert("enum".to_owned(), json!([value]));
+    }
+    if let Some(Value::Array(examples)) = schema.shift_remove("examples")
+        && let Some(example) = examples.into_iter().next()
+    {
+        schema.insert("example".to_owned(), example);
+    }
+}
+
+/// `type: [string, null]` becomes `type: string, nullable: true`.
+fn nullable_type(schema: &mut Map<String, Value>) {
+    let Some(Value::Array(kinds)) = schema.get_mut("type") else {
+        return;
+    };
+    let had = kinds.len();
+    kinds.retain(|kind| kind != "null");
+    let nullable = kinds.len() < had;
+    if let [kind] = kinds.as_slice() {
+        let kind = kind.clone();
+        schema.insert("type".to_owned(), kind);
+    }
+    if nullable {
+        schema.insert("nullable".to_owned(), Value::Bool(true));
+    }
+}
+
+/// `oneOf [null, X]` becomes `allOf [X], nullable: true`.
+fn nullable_alternative(schema: &mut Map<String, Value>) {
+    for keyword in ["oneOf", "anyOf"] {
+        let Some(Value::Array(alternatives)) = schema.get_mut(keyword) else {
+            continue;
+        };
+        let had = alternatives.len();
+        alternatives.retain(|alternative| alternative["type"] != "null");
+        if alternatives.len() == had {
+            continue;
+        }
+        let alternatives = alternatives.clone();
+        if alternatives.len() == 1 {
+            schema.shift_remove(keyword);
+            schema.insert("allOf".to_owned(), Value::Array(alternatives));
+        }
+        schema.insert("nullable".to_owned(), Value::Bool(true));
+    }
+}
+
+/// OpenAPI 3.0 ignores everything beside a `$ref`.
+fn reference_with_siblings(schema: &mut Map<String, Value>) {
+    if schema.len() > 1
+        && let Some(reference) = schema.shift_remove("$ref")
+    {
+        schema.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
+    }
+}
+
+/// `exclusiveMinimum: 3` becomes `minimum: 3, exclusiveMinimum: true`.
+fn exclusive_bound(schema: &mut Map<String, Value>, inclusive: &str, exclusive: &str) {
+    if let Some(bound) = schema.get(exclusive).filter(|bound| bound.is_number()).cloned() {
+        schema.insert(inclusive.to_owned(), bound);
+        schema.insert(exclusive.to_owned(), Value::Bool(true));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn converted(property: Value) -> Value {
+        let document =
+            json!({ "components": { "schemas": { "User": { "properties": { "it": property } } } } });
+        to_openapi_30(document)["components"]["schemas"]["User"]["properties"]["it"].clone()
+    }
+
+    #[test]
+    fn null_becomes_nullable() {
+        assert_eq!(
+            converted(json!({ "type": ["string", "null"], "examples": ["a", "b"] })),
+            json!({ "type": "string", "nullable": true, "example": "a" })
+        );
+        assert_eq!(
+            converted(json!({ "description": "d", "oneOf": [{ "type": "null" }, { "$ref": "#/r" }] })),
+            json!({ "description": "d", "allOf": [{ "$ref": "#/r" }], "nullable": true })
+        );
+    }
+
+    #[test]
+    fn references_keep_what_stands_beside_them() {
+        assert_eq!(converted(json!({ "$ref": "#/r" })), json!({ "$ref": "#/r" }));
+        assert_eq!(
+            converted(json!({ "$ref": "#/r", "description": "d" })),
+            json!({ "description": "d", "allOf": [{ "$ref": "#/r" }] })
+        );
+    }
+
+    #[test]
+    fn constants_and_bounds_are_said_in_the_old_words() {
+        assert_eq!(converted(json!({ "const": "a" })), json!({ "enum": ["a"] }));
+        assert_eq!(
+            converted(json!({ "type": "integer", "exclusiveMinimum": 0 })),
+            json!({ "type": "integer", "minimum": 0, "exclusiveMinimum": true })
+        );
+    }
+}

@@ -1,0 +1,59 @@
+//! Keeps each example of a problem once: repeated at every operation they are most of the document.
+
+use serde_json::{Map, Value, json};
+
+/// Moves the named examples of all media types into the components, where they are the same.
+pub fn share(document: &mut Value) {
+    let mut shared = Map::new();
+    if let Some(paths) = document.get_mut("paths") {
+        collect(paths, &mut shared);
+    }
+    if let Some(Value::Object(components)) = document.get_mut("components")
+        && !shared.is_empty()
+    {
+        components.insert("examples".to_owned(), Value::Object(shared));
+    }
+}
+
+fn collect(value: &mut Value, shared: &mut Map<String, Value>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::Object(examples)) = members
+                .get_mut(crate::problem::MEDIA_TYPE)
+                .and_then(|content| content.get_mut("examples"))
+            {
+                for (name, example) in examples {
+                    if shared.entry(name).or_insert_with(|| example.clone()) == example {
+                        *example = json!({ "$ref": format!("#/components/examples/{name}") });
+                    }
+                }
+            }
+            members.values_mut().for_each(|member| collect(member, shared));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| collect(item, shared)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_examples_are_kept_once() {
+        let response = |detail: &str| json!({ "content": { "application/problem+json": { "examples": { "busy": { "value": detail } } } } });
+        let mut document =
+            json!({ "paths": [response("a"), response("a"), response("b")], "components": {} });
+        share(&mut document);
+        let example = |index: usize| {
+            document["paths"][index]["content"]["application/problem+json"]["examples"]["busy"].clone()
+        };
+        assert_eq!(
+            document["components"]["examples"]["busy"],
+            json!({ "value": "a" })
+        );
+        assert_eq!(example(0), json!({ "$ref": "#/components/examples/busy" }));
+        assert_eq!(example(1), example(0));
+        assert_eq!(example(2), json!({ "value": "b" }));
+    }
+}

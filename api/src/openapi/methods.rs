@@ -1,0 +1,115 @@
+//! Which methods each path takes: for 405, `Allow` and OPTIONS, of which actix knows nothing.
+
+use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
+use serde_json::Value;
+
+/// Addresses beside the API that only GET reaches; they are not part of the document.
+const FILES: [&str; 4] = ["/openapi.json", "/openapi-3.0.json", "/docs", "/docs/{file}"];
+
+/// Every path and its methods.
+#[derive(Debug)]
+pub struct Methods(Vec<Route>);
+
+/// A path and its methods.
+#[derive(Debug)]
+pub struct Route {
+    pattern: ResourceDef,
+    parameters: usize,
+    methods: Vec<Method>,
+}
+
+impl Methods {
+    /// Reads the table from the document.
+    pub fn of(document: &Value) -> Self {
+        let paths = document["paths"].as_object().into_iter().flatten();
+        let documented = paths.map(|(path, item)| {
+            let methods = item.as_object().into_iter().flat_map(|item| item.keys());
+            Route::new(
+                path,
+                methods
+                    .filter_map(|name| name.to_uppercase().parse().ok())
+                    .collect(),
+            )
+        });
+        let files = FILES.iter().map(|path| Route::new(path, vec![Method::GET]));
+        let mut routes: Vec<_> = documented.chain(files).collect();
+        // The most literal pattern that fits a path is the one it means: /v1/users/search is not a user.
+        routes.sort_by_key(|route| route.parameters);
+        Self(routes)
+    }
+
+    /// The route that a path means.
+    pub fn find(&self, path: &str) -> Option<&Route> {
+        self.0.iter().find(|route| route.pattern.is_match(path))
+    }
+}
+
+impl Route {
+    fn new(path: &str, methods: Vec<Method>) -> Self {
+        Self {
+            pattern: ResourceDef::new(path),
+            parameters: path.matches('{').count(),
+            methods,
+        }
+    }
+
+    /// Whether the route takes the method; HEAD comes with GET.
+    pub fn takes(&self, method: &Method) -> bool {
+        self.methods.contains(if *method == Method::HEAD {
+            &Method::GET
+        } else {
+            method
+        })
+    }
+
+    /// The value of `Allow`.
+    pub fn allow(&self) -> String {
+        let mut names: Vec<_> = self
+            .methods
+            .iter()
+            .map(Method::as_str)
+            .chain(["OPTIONS"])
+            .collect();
+        if self.methods.contains(&Method::GET) {
+            names.push("HEAD");
+        }
+        names.sort_unstable();
+        names.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn methods() -> Methods {
+        Methods::of(&json!({ "paths": {
+            "/v1/users/{user_id}": { "get": {}, "patch": {}, "delete": {} },
+            "/v1/users/search": { "post": {} },
+        }}))
+    }
+
+    #[test]
+    fn allow_lists_what_the_path_takes() {
+        let methods = methods();
+        let allow = |path| methods.find(path).map(Route::allow);
+        assert_eq!(
+            allow("/v1/users/1").as_deref(),
+            Some("DELETE, GET, HEAD, OPTIONS, PATCH")
+        );
+        assert_eq!(allow("/v1/users/search").as_deref(), Some("OPTIONS, POST"));
+        assert_eq!(allow("/docs/index.html").as_deref(), Some("GET, HEAD, OPTIONS"));
+        assert_eq!(allow("/v1/users/1/2"), None);
+    }
+
+    #[test]
+    fn head_comes_with_get() {
+        let methods = methods();
+        let takes = |path, method| methods.find(path).is_some_and(|route| route.takes(&method));
+        assert!(takes("/v1/users/1", Method::HEAD));
+        assert!(!takes("/v1/users/search", Method::HEAD));
+    }
+}

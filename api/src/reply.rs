@@ -1,0 +1,117 @@
+//! What handlers answer: a view, its version, and where it is or goes on.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use crate::extract::{IfNoneMatch, version_tag};
+
+/// 200 with a body and no version.
+pub fn ok(view: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().json(view)
+}
+
+/// 200 with the version of the record as `ETag`.
+pub fn versioned(version: i64, view: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::ETAG, version_tag(version)))
+        .json(view)
+}
+
+/// 200 with the version of the record as `ETag`, or 304 if the caller has it already.
+pub fn fresh(known: &IfNoneMatch, version: i64, view: &impl Serialize) -> HttpResponse {
+    tagged(known, &version_tag(version), view)
+}
+
+/// 200 with an `ETag` of the caller's making, or 304; for what is composed of several records.
+pub fn tagged(known: &IfNoneMatch, tag: &str, view: &impl Serialize) -> HttpResponse {
+    // Revalidated every time and never shared: the body is personal data.
+    let cache = (header::CACHE_CONTROL, "private, no-cache");
+    let mut response = if known.has(tag) {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response
+        .insert_header((header::ETAG, tag))
+        .insert_header(cache)
+        .insert_header((header::VARY, "Authorization"));
+    if known.has(tag) {
+        response.finish()
+    } else {
+        response.json(view)
+    }
+}
+
+/// 201 with the address and the version of the new record.
+pub fn created(location: &str, version: i64, view: &impl Serialize) -> HttpResponse {
+    HttpResponse::Created()
+        .insert_header((header::LOCATION, location))
+        .insert_header((header::ETAG, version_tag(version)))
+        .json(view)
+}
+
+/// 202 without a word.
+pub fn accepted() -> HttpResponse {
+    HttpResponse::Accepted().finish()
+}
+
+/// 204.
+pub fn no_content() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
+/// 200 with a page of a list, and `Link: rel="next"` (RFC 8288) when another follows.
+pub fn page(request: &HttpRequest, next_cursor: Option<&str>, view: &impl Serialize) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    if let Some(cursor) = next_cursor {
+        response.insert_header((header::LINK, format!("<{}>; rel=\"next\"", next(request, cursor))));
+    }
+    response.json(view)
+}
+
+/// The same list with the same filters, from the cursor on.
+fn next(request: &HttpRequest, cursor: &str) -> String {
+    let pairs =
+        form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor");
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .append_pair("cursor", cursor)
+        .finish();
+    format!("{}?{query}", request.path())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::StatusCode;
+    use actix_web::http::header::IF_NONE_MATCH;
+    use actix_web::test::TestRequest;
+    use actix_web::{FromRequest, dev};
+
+    use super::*;
+
+    #[test]
+    fn the_next_page_keeps_the_filters() {
+        let request = TestRequest::with_uri("/v1/users?role=agent&cursor=old&limit=2").to_http_request();
+        let response = page(&request, Some("a-_b"), &());
+        assert_eq!(
+            response.headers().get(header::LINK).unwrap(),
+            "</v1/users?role=agent&limit=2&cursor=a-_b>; rel=\"next\""
+        );
+        assert!(!page(&request, None, &()).headers().contains_key(header::LINK));
+    }
+
+    #[actix_web::test]
+    async fn a_known_version_is_not_sent_again() {
+        let request = TestRequest::default()
+            .insert_header((IF_NONE_MATCH, "\"3\""))
+            .to_http_request();
+        let known = IfNoneMatch::from_request(&request, &mut dev::Payload::None)
+            .await
+            .unwrap();
+        let same = fresh(&known, 3, &());
+        assert_eq!(same.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(same.headers().get(header::ETAG).unwrap(), "\"3\"");
+        assert_eq!(fresh(&known, 4, &()).status(), StatusCode::OK);
+    }
+}
