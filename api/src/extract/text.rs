@@ -79,7 +79,7 @@ fn describe(name: &str, error: &ValueError) -> FieldError {
 /// One text, read as whatever the field wants.
 struct Text<'a>(&'a str);
 
-impl<'de> IntoDeserializer<'de> for Text<'_> {
+impl IntoDeserializer<'_> for Text<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

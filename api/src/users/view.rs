@@ -11,35 +11,53 @@ use utoipa::ToSchema;
 
 /// A person: a customer of the agency, or somebody who works there.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01920000-0000-7000-8000-000000000003",
+    "email": "anna.eriksson@mail.example",
+    "first_name": "Anna",
+    "last_name": "Eriksson",
+    "middle_names": "Maria",
+    "preferred_name": "Annie",
+    "title": null,
+    "date_of_birth": "1974-08-12",
+    "gender": "F",
+    "nationality": "UTO",
+    "nationality_alpha2": null,
+    "phone": "+46701234567",
+    "language": "sv",
+    "role": "customer",
+    "status": "active",
+    "created_at": "2026-01-15T09:30:00Z",
+    "updated_at": "2026-01-15T09:30:00Z",
+}))]
 pub struct User {
     /// Id of the user.
     pub id: UserId,
     /// Address to sign in with; null for a profile without sign-in, such as a child's.
-    #[schema(required, example = "anna.eriksson@mail.example")]
+    #[schema(required)]
     pub email: Option<Email>,
     /// First name, or the only name.
-    #[schema(example = "Anna")]
     pub first_name: PersonName,
     /// Family name.
-    #[schema(required, example = "Eriksson")]
+    #[schema(required)]
     pub last_name: Option<PersonName>,
     /// All middle names.
-    #[schema(required, example = "Maria")]
+    #[schema(required)]
     pub middle_names: Option<PersonName>,
     /// How the person wants to be addressed.
-    #[schema(required, example = "Annie")]
+    #[schema(required)]
     pub preferred_name: Option<PersonName>,
     /// Title, such as Dr or Prof.
     #[schema(required)]
     pub title: Option<Title>,
     /// Date of birth.
-    #[schema(required, example = "1974-08-12")]
+    #[schema(required)]
     pub date_of_birth: Option<NaiveDate>,
     /// Gender, as airlines ask for it.
     #[schema(required)]
     pub gender: Option<Gender>,
     /// Nationality as the code of passports (ICAO Doc 9303-3 §5).
-    #[schema(required, example = "SWE")]
+    #[schema(required)]
     pub nationality: Option<CountryCode>,
     /// Nationality as ISO 3166-1 alpha-2, where there is one.
     #[schema(required, value_type = Option<String>, min_length = 2, max_length = 2, example = "SE")]
