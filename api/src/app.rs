@@ -189,3 +189,6 @@ async fn no_such_operation(request: HttpRequest, document: Data<Document>) -> Re
         Err(Error::MethodNotAllowed { allow })
     }
 }
+
+#[cfg(test)]
+mod tests;
