@@ -2,10 +2,15 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{auth, health};
+use crate::{auth, groups, health, loyalties, loyalty_programs, passports, users};
 
 /// Every operation, in the order of the document.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     auth::routes(config);
+    users::routes(config);
+    passports::routes(config);
+    loyalty_programs::routes(config);
+    loyalties::routes(config);
+    groups::routes(config);
     health::routes(config);
 }

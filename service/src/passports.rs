@@ -613,3 +613,8 @@ async fn save(
         Ok(passport)
     }
 }
+
+/// Whether a document with this last day of validity has expired.
+pub fn is_expired(expiry_date: NaiveDate, today: NaiveDate) -> bool {
+    expiry_date < today
+}

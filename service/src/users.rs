@@ -338,7 +338,7 @@ pub(crate) async fn create_as(
 ///
 /// # Errors
 /// `NotFound` when there is none within reach.
-pub async fn get(core: &Core, by: &Permit<ReadUser>, id: UserId) -> Result<users::Model> {
+pub async fn get<P: ReadsUsers>(core: &Core, by: &Permit<P>, id: UserId) -> Result<users::Model> {
     visible_to(by)
         .filter(users::COLUMN.id.eq(id))
         .one(core.db.read())
@@ -534,16 +534,13 @@ pub(crate) async fn lock<P: Permission>(
 /// # Errors
 /// `NotFound`, `Stale`, `Invalid`; `Denied` for a user or a field that the caller may not change; `email_taken`,
 /// `email_required`, `last_admin`.
-pub async fn update<P: Permission>(
+pub async fn update<P: ChangesUsers>(
     core: &Core,
     by: &Permit<P>,
     id: UserId,
     precondition: &Precondition,
     command: Valid<UserPatch>,
-) -> Result<users::Model>
-where
-    P: ChangesUsers,
-{
+) -> Result<users::Model> {
     let patch = command.into_inner();
     let own_only = by.reach() < Reach::All && (by.reach() == Reach::Own || by.actor().is(id));
     core.db
@@ -571,8 +568,13 @@ where
         .await
 }
 
+/// The permissions under which [`get`] runs.
+pub trait ReadsUsers: Permission {}
+impl ReadsUsers for ReadUser {}
+impl ReadsUsers for crate::policy::ReadMe {}
+
 /// The permissions under which [`update`] runs.
-pub trait ChangesUsers {}
+pub trait ChangesUsers: Permission {}
 impl ChangesUsers for UpdateUser {}
 impl ChangesUsers for crate::policy::UpdateMe {}
 

@@ -1,15 +1,21 @@
-//! What is answered about users.
+//! Users as callers see them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::ids::UserId;
-use entity::users::Model;
+use entity::ids::{GroupId, UserId};
+use entity::users;
 use entity::values::{
-    CountryCode, Email, Gender, LanguageTag, PersonName, PhoneNumber, Role, Title, UserStatus,
+    CountryCode, Email, Gender, GroupName, LanguageTag, MemberRole, PersonName, PhoneNumber, Purpose, Role,
+    Title, UserStatus,
 };
 use serde::Serialize;
+use service::profile;
 use utoipa::ToSchema;
 
-/// A person: a customer of the agency, or somebody who works there.
+use crate::loyalties::view::LoyaltyWithProgram;
+use crate::page::page_view;
+use crate::passports::view::Passport;
+
+/// A customer, an agent or an administrator.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01920000-0000-7000-8000-000000000003",
@@ -27,11 +33,13 @@ use utoipa::ToSchema;
     "language": "sv",
     "role": "customer",
     "status": "active",
+    "version": 1,
     "created_at": "2026-01-15T09:30:00Z",
     "updated_at": "2026-01-15T09:30:00Z",
 }))]
 pub struct User {
-    /// Id of the user.
+    /// Id.
+    #[schema(example = "01920000-0000-7000-8000-000000000003")]
     pub id: UserId,
     /// Address to sign in with; null for a profile without sign-in, such as a child's.
     #[schema(required)]
@@ -56,11 +64,11 @@ pub struct User {
     /// Gender, as airlines ask for it.
     #[schema(required)]
     pub gender: Option<Gender>,
-    /// Nationality as the code of passports (ICAO Doc 9303-3 §5).
-    #[schema(required)]
+    /// Nationality as the ICAO code (Doc 9303-3 §5).
+    #[schema(required, example = "UTO")]
     pub nationality: Option<CountryCode>,
-    /// Nationality as ISO 3166-1 alpha-2, where there is one.
-    #[schema(required, value_type = Option<String>, min_length = 2, max_length = 2, example = "SE")]
+    /// The same as ISO 3166-1 alpha-2, where there is one.
+    #[schema(required, min_length = 2, max_length = 2)]
     pub nationality_alpha2: Option<&'static str>,
     /// Telephone number (E.164).
     #[schema(required)]
@@ -72,14 +80,17 @@ pub struct User {
     pub role: Role,
     /// Whether the person may sign in.
     pub status: UserStatus,
+    /// Counts the changes; the ETag in quotes.
+    #[schema(minimum = 1, example = 1)]
+    pub version: i64,
     /// When the profile was made.
     pub created_at: DateTime<Utc>,
     /// When the profile was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
-impl From<Model> for User {
-    fn from(user: Model) -> Self {
+impl From<users::Model> for User {
+    fn from(user: users::Model) -> Self {
         Self {
             id: user.id,
             email: user.email,
@@ -90,14 +101,102 @@ impl From<Model> for User {
             title: user.title,
             date_of_birth: user.date_of_birth,
             gender: user.gender,
-            nationality_alpha2: user.nationality.as_ref().and_then(CountryCode::iso_alpha2),
+            nationality_alpha2: user.nationality.and_then(|code| code.iso_alpha2()),
             nationality: user.nationality,
             phone: user.phone,
             language: user.language,
             role: user.role,
             status: user.status,
+            version: user.version,
             created_at: user.created_at,
             updated_at: user.updated_at,
+        }
+    }
+}
+
+page_view! {
+    /// A page of users.
+    UserPage of User from users::Model
+}
+
+/// A user with all that hangs on it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Profile {
+    /// The user.
+    pub user: User,
+    /// All passports, the oldest record first.
+    pub passports: Vec<Passport>,
+    /// All memberships in loyalty programmes, each with its programme.
+    pub loyalties: Vec<LoyaltyWithProgram>,
+    /// All travel groups, each with the companions in it.
+    pub groups: Vec<TravelGroup>,
+}
+
+/// A travel group as one of its members sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TravelGroup {
+    /// Id.
+    #[schema(example = "01920000-0000-7000-8000-000000000401")]
+    pub id: GroupId,
+    /// What the group is called.
+    pub name: GroupName,
+    /// Why they travel together.
+    #[schema(required)]
+    pub purpose: Option<Purpose>,
+    /// What the user is to the group.
+    pub role: MemberRole,
+    /// The others in the group.
+    pub companions: Vec<TravelCompanion>,
+}
+
+/// Another member of a travel group.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TravelCompanion {
+    /// Who.
+    pub user_id: UserId,
+    /// First name, or the only name.
+    pub first_name: PersonName,
+    /// Family name.
+    #[schema(required)]
+    pub last_name: Option<PersonName>,
+    /// What the companion is to the group.
+    pub role: MemberRole,
+}
+
+impl Profile {
+    /// The profile as of a day.
+    pub fn new(profile: profile::Profile, today: NaiveDate) -> Self {
+        Self {
+            user: profile.user.into(),
+            passports: profile
+                .passports
+                .into_iter()
+                .map(|passport| Passport::new(passport, today))
+                .collect(),
+            loyalties: profile
+                .loyalties
+                .into_iter()
+                .map(|pair| LoyaltyWithProgram::new(pair, today))
+                .collect(),
+            groups: profile.groups.into_iter().map(TravelGroup::from).collect(),
+        }
+    }
+}
+
+impl From<profile::TravelGroup> for TravelGroup {
+    fn from(it: profile::TravelGroup) -> Self {
+        let companion = |it: profile::CompanionName| TravelCompanion {
+            user_id: it.user_id,
+            first_name: it.first_name,
+            last_name: it.last_name,
+            role: it.role,
+        };
+        Self {
+            id: it.group.id,
+            name: it.group.name,
+            purpose: it.group.purpose,
+            role: it.role,
+            companions: it.companions.into_iter().map(companion).collect(),
         }
     }
 }

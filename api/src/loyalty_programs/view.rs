@@ -1,0 +1,73 @@
+//! Loyalty programmes as callers see them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::ids::LoyaltyProgramId;
+use entity::loyalty_programs;
+use entity::values::{ProgramName, ProgramType, SupplierCode, SupplierName, Tier};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::page::page_view;
+
+/// A loyalty programme of the catalogue.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoyaltyProgram {
+    /// Id.
+    #[schema(example = "01920000-0000-7000-8000-000000000201")]
+    pub id: LoyaltyProgramId,
+    /// Who runs it.
+    #[schema(example = "Utopia Airways")]
+    pub supplier: SupplierName,
+    /// What it is called.
+    #[schema(example = "Horizon Club")]
+    pub name: ProgramName,
+    /// Kind of supplier.
+    pub r#type: ProgramType,
+    /// IATA airline designator, or the code of a hotel chain or car company.
+    #[schema(required, example = "UA")]
+    pub supplier_code: Option<SupplierCode>,
+    /// The tiers, lowest first.
+    #[schema(max_items = 20)]
+    pub tiers: Vec<Tier>,
+    /// First day on offer; null if it always was.
+    #[schema(required)]
+    pub offered_from: Option<NaiveDate>,
+    /// Last day on offer; null if no end is known.
+    #[schema(required)]
+    pub offered_until: Option<NaiveDate>,
+    /// Whether it is on offer today.
+    #[schema(example = true)]
+    pub on_offer: bool,
+    /// Counts the changes; the ETag in quotes.
+    #[schema(minimum = 1, example = 1)]
+    pub version: i64,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl LoyaltyProgram {
+    /// The programme as of a day.
+    pub fn new(program: loyalty_programs::Model, today: NaiveDate) -> Self {
+        Self {
+            on_offer: service::loyalty_programs::is_on_offer(&program, today),
+            id: program.id,
+            supplier: program.supplier,
+            name: program.name,
+            r#type: program.program_type,
+            supplier_code: program.supplier_code,
+            tiers: program.tiers.as_slice().to_vec(),
+            offered_from: program.offered_from,
+            offered_until: program.offered_until,
+            version: program.version,
+            created_at: program.created_at,
+            updated_at: program.updated_at,
+        }
+    }
+}
+
+page_view! {
+    /// A page of loyalty programmes.
+    LoyaltyProgramPage of LoyaltyProgram from loyalty_programs::Model, with today
+}
