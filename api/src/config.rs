@@ -1,6 +1,6 @@
 //! Every setting: a flag and an environment variable, checked together before anything starts.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -207,6 +207,14 @@ impl Config {
     /// # Errors
     /// When settings that count for it contradict each other.
     pub fn demo(settings: Settings, folder: PathBuf) -> Result<Self, ConfigError> {
+        let is_loopback =
+            |mut addrs: std::vec::IntoIter<SocketAddr>| addrs.all(|addr| addr.ip().is_loopback());
+        if !settings.listen_addr.to_socket_addrs().is_ok_and(is_loopback) {
+            return Err(ConfigError(
+                "The demonstration has known passwords; let it listen on 127.0.0.1 alone (LISTEN_ADDR)."
+                    .to_owned(),
+            ));
+        }
         Self::try_from(Settings {
             database_url: None,
             database_read_url: None,
@@ -339,6 +347,16 @@ mod tests {
         }
         assert!(error(&["--max-group-members", "100"]).contains("99"));
         assert!(error(&["--colour", "red"]).contains("--colour"));
+    }
+
+    #[test]
+    fn the_demonstration_stays_on_this_machine() {
+        let demo = |addr: &str| {
+            let command = Command::try_parse_from(["customer-profile", "--listen-addr", addr]).unwrap();
+            Config::demo(command.settings, "demo".into())
+        };
+        assert!(demo("127.0.0.1:0").is_ok_and(|config| config.allow_specimen));
+        assert!(demo("0.0.0.0:0").is_err_and(|error| error.to_string().contains("LISTEN_ADDR")));
     }
 
     #[test]

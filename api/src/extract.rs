@@ -15,3 +15,4 @@ pub use self::json::{BodyLimit, Json};
 pub use self::may::{Identity, May};
 pub use self::path::Path;
 pub use self::query::{Query, parse as parse_query};
+pub use self::text::strict;

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use serde::Deserialize;
 use serde::de::value::{Error as ValueError, MapDeserializer};
 use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde_path_to_error::Segment;
 use service::error::FieldError;
+use service::input::FromJson;
 
 /// A named text, percent-decoded.
 pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
@@ -29,6 +31,15 @@ pub fn read<T: DeserializeOwned>(mut pairs: Vec<Pair<'_>>) -> Result<T, Vec<Fiel
         pairs.retain(|(name, _)| name != key);
     }
     Err(errors)
+}
+
+/// Reads an optional parameter by the rule of a command's field: the libraries' own reading of dates and times
+/// takes more forms than the documentation names. For `#[serde(default, deserialize_with = "strict")]`.
+pub fn strict<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    T::from_json(text.into())
+        .map(Some)
+        .map_err(|refusal| de::Error::custom(refusal.detail))
 }
 
 /// serde names a missing field only in its message.
@@ -160,6 +171,8 @@ mod tests {
         active: Option<bool>,
         user_id: Option<UserId>,
         color: Option<Color>,
+        #[serde(default, deserialize_with = "strict")]
+        day: Option<chrono::NaiveDate>,
         word: String,
     }
 
@@ -185,6 +198,7 @@ mod tests {
             ("active", "true"),
             ("user_id", id),
             ("color", "dark_blue"),
+            ("day", "2026-02-28"),
             ("word", "12"),
         ]))
         .unwrap();
@@ -200,6 +214,7 @@ mod tests {
         let errors = read::<Wanted>(pairs(&[
             ("limit", "many"),
             ("color", "green"),
+            ("day", "2026-2-28"),
             ("user_id", "secret-value"),
             ("access_token", "x"),
         ]))
@@ -213,6 +228,7 @@ mod tests {
             [
                 ("limit", "invalid_format"),
                 ("color", "invalid_value"),
+                ("day", "invalid_format"),
                 ("user_id", "invalid_format"),
                 ("access_token", "unknown_parameter"),
                 ("word", "required"),
