@@ -24,7 +24,8 @@ pub fn read<T: DeserializeOwned>(mut pairs: Vec<Pair<'_>>) -> Result<T, Vec<Fiel
             Err(error) => error,
         };
         let Some(Segment::Map { key }) = error.path().iter().next() else {
-            errors.extend(missing(error.inner()));
+            // What has been set aside is missing now.
+            errors.extend(missing(error.inner()).filter(|missing| !named(&errors, &missing.pointer)));
             break;
         };
         errors.push(describe(key, error.inner()));
@@ -40,6 +41,10 @@ pub fn strict<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result
     T::from_json(text.into())
         .map(Some)
         .map_err(|refusal| de::Error::custom(refusal.detail))
+}
+
+fn named(errors: &[FieldError], name: &str) -> bool {
+    errors.iter().any(|error| error.pointer == name)
 }
 
 /// serde names a missing field only in its message.
@@ -74,6 +79,11 @@ fn describe(name: &str, error: &ValueError) -> FieldError {
         (
             "invalid_value",
             format!("This parameter must be one of: {}.", expected().replace('`', "")),
+        )
+    } else if message.starts_with("UUID parsing failed") {
+        (
+            "invalid_format",
+            "This parameter must be an id (UUID with hyphens).".to_owned(),
         )
     } else if message.starts_with(char::is_uppercase) && message.ends_with('.') {
         // The sentences of our own types say what to do; what libraries say can repeat the value.

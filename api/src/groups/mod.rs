@@ -234,9 +234,10 @@ async fn put_group_member(
     let MemberPath { id, user_id } = path.0;
     let (group, added) = groups::put_member(&core, &by, id, user_id, &seen.0, membership.0).await?;
     let version = group.group.version;
-    Ok(match added {
-        true => reply::created(&format!("/v1/groups/{id}/members"), version, &Group::from(group)),
-        false => reply::versioned(version, &Group::from(group)),
+    Ok(if added {
+        reply::created(&format!("/v1/groups/{id}/members"), version, &Group::from(group))
+    } else {
+        reply::versioned(version, &Group::from(group))
     })
 }
 
