@@ -253,4 +253,22 @@ mod tests {
             "{errors:?}"
         );
     }
+
+    #[test]
+    fn what_is_wrong_is_not_missing_as_well() {
+        #[derive(Debug, Deserialize)]
+        struct OnePath {
+            #[allow(dead_code)] // Read by nobody but serde.
+            id: UserId,
+        }
+        let errors = read::<OnePath>(pairs(&[("id", "7")])).unwrap_err();
+        let named: Vec<_> = errors
+            .iter()
+            .map(|it| (it.pointer.as_str(), it.detail.as_ref()))
+            .collect();
+        assert_eq!(
+            named,
+            [("id", "This parameter must be an id (UUID with hyphens).")]
+        );
+    }
 }
