@@ -215,16 +215,7 @@ pub async fn first_admin(
     password: Option<&str>,
     data_dir: &std::path::Path,
 ) -> Result<FirstAdmin, StartError> {
-    let any = users::Entity::find()
-        .select_only()
-        .column(users::Column::Id)
-        .into_tuple::<UserId>()
-        .one(core.db.read());
-    if any
-        .await
-        .map_err(|error| StartError(Error::from(error).to_string()))?
-        .is_some()
-    {
+    if anybody(core).await? {
         return Ok(FirstAdmin::NotNeeded);
     }
     let file = data_dir.join("initial-admin-password");
@@ -235,13 +226,32 @@ pub async fn first_admin(
             FirstAdmin::PasswordIn(file.clone()),
         ),
     };
-    create_admin(core, email, &chosen).await?;
+    if let Err(error) = create_admin(core, email, &chosen).await {
+        // Another process that has started on the same empty database may have been faster.
+        return if anybody(core).await? {
+            Ok(FirstAdmin::NotNeeded)
+        } else {
+            Err(error)
+        };
+    }
     if matches!(made, FirstAdmin::PasswordIn(_)) {
         // A file of an earlier database would hold a password that opens nothing.
         let _ = std::fs::remove_file(&file);
         write_secret(&file, &chosen).map_err(StartError)?;
     }
     Ok(made)
+}
+
+async fn anybody(core: &Core) -> Result<bool, StartError> {
+    let found = users::Entity::find()
+        .select_only()
+        .column(users::Column::Id)
+        .into_tuple::<UserId>()
+        .one(core.db.read())
+        .await;
+    found
+        .map(|user| user.is_some())
+        .map_err(|error| StartError(Error::from(error).to_string()))
 }
 
 /// Adds an administrator from the command line.
