@@ -640,8 +640,13 @@ fn apply(core: &Core, found: &users::Model, patch: UserPatch) -> Result<users::M
     language.patch_nullable(&mut user.language);
     role.patch(&mut user.role);
     status.patch(&mut user.status);
+    // What is stored passed the rules of its time; only what changes is held against those of today.
+    let born = user
+        .date_of_birth
+        .filter(|_| user.date_of_birth != found.date_of_birth);
+    let nationality = user.nationality.filter(|_| user.nationality != found.nationality);
     let mut errors = Vec::new();
-    check_profile(core, user.date_of_birth, user.nationality.as_ref(), &mut errors);
+    check_profile(core, born, nationality.as_ref(), &mut errors);
     if errors.is_empty() {
         Ok(user)
     } else {
