@@ -452,7 +452,7 @@ fn apply(found: &passports::Model, patch: PassportPatch) -> passports::Model {
 }
 
 /// The rules over several fields, and those that need the date or the settings.
-fn check(core: &Core, passport: &passports::Model) -> Result<()> {
+pub(crate) fn check(core: &Core, passport: &passports::Model) -> Result<()> {
     let mut errors: Vec<FieldError> = Vec::new();
     let mut refuse =
         |field, code: &'static str, detail: &'static str| errors.push(FieldError::field(field, code, detail));
