@@ -13,7 +13,7 @@ use crate::error::Result;
 ///
 /// number | holder | document code | issuer | nationality | passport number | surname | country, place of birth | issued | expires | status | primary
 const PASSPORTS: &str = "
-0101 | 0003 | P  | UTO | UTO | L898902C3 |          | UTO | Zenith    | 2024-04-16 | 2034-04-15 | active   | true
+0101 | 0003 | P  | UTO | UTO | L898902C3 |          |     | Zenith    | 2024-04-16 | 2034-04-15 | active   | true
 0102 | 0003 | P  | UTO | UTO | K41730598 | Svensson | UTO | Zenith    | 2014-04-16 | 2024-04-15 | replaced | false
 0103 | 0004 | P  | UTO | UTO | L720451D8 |          | UTO | Nadir     | -3592      | +60        | active   | true
 0104 | 0005 | P  | UTO | UTO | M130582E1 |          | UTO | Zenith    | -1100      | +725       | active   | true
@@ -46,7 +46,7 @@ fn passport(calendar: &Calendar, users: &[users::Model], row: [&str; 13]) -> Res
         number,
         holder,
         document_code,
-        issuer,
+        issuing_country,
         nationality,
         passport_number,
         surname,
@@ -68,7 +68,7 @@ fn passport(calendar: &Calendar, users: &[users::Model], row: [&str; 13]) -> Res
         id: id(number)?,
         user_id,
         document_code: value::<DocumentCode>(document_code)?,
-        issuing_country: value(issuer)?,
+        issuing_country: value(issuing_country)?,
         nationality: value(nationality)?,
         passport_number: value(passport_number)?,
         surname: optional(surname)?.unwrap_or(in_profile),

@@ -29,7 +29,7 @@ impl Filled {
             master_key: None,
             public_url: "http://localhost".into(),
             registration: Registration::Open,
-            access_token_ttl: Duration::from_secs(60),
+            access_token_ttl: Duration::from_mins(1),
             max_group_members: 9,
             allow_specimen: true,
             hash_threads: 1,
