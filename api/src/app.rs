@@ -153,6 +153,7 @@ fn serve(listener: std::net::TcpListener, config: &Config, core: &Core) -> io::R
             .default_service(web::to(no_such_operation))
             // The last one is the outermost.
             .wrap(from_fn(middleware::authenticate))
+            .wrap(from_fn(middleware::stray_query))
             .wrap(from_fn(middleware::head))
             .wrap(from_fn(middleware::limits))
             .wrap(from_fn(middleware::problems))
@@ -188,3 +189,6 @@ async fn no_such_operation(request: HttpRequest, document: Data<Document>) -> Re
         Err(Error::MethodNotAllowed { allow })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Every setting: a flag and an environment variable, checked together before anything starts.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::thread::available_parallelism;
 use std::time::Duration;
@@ -14,11 +14,12 @@ use service::input::Secret;
 
 use crate::demo;
 
-/// The settings as they were given.
+/// The settings as they were given. The texts are those of `--help`.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Settings")]
+#[allow(clippy::doc_markdown)]
 pub struct Settings {
-    /// Database: `sqlite://<file>` or `postgres://user:password@host/database` [default: `sqlite://<DATA_DIR>/customer-profile.db`]
+    /// Database: sqlite://<file> or postgres://user:password@host/database [default: sqlite://<DATA_DIR>/customer-profile.db]
     #[arg(long, env, global = true, hide_env_values = true, value_name = "URL", value_parser = secret)]
     pub database_url: Option<Secret>,
     /// Read replica of a PostgreSQL database, for reads that may be a moment old
@@ -36,7 +37,7 @@ pub struct Settings {
         default_value = "127.0.0.1:8080"
     )]
     pub listen_addr: String,
-    /// Address under which callers reach the service: issuer of tokens, base of links [default: `http://<LISTEN_ADDR>`]
+    /// Address under which callers reach the service: issuer of tokens, base of links [default: http://<LISTEN_ADDR>]
     #[arg(long, env, global = true, value_name = "URL")]
     pub public_url: Option<String>,
     /// E-mail address of the first administrator, made when the database has no users
@@ -48,13 +49,13 @@ pub struct Settings {
         default_value = "admin@agency.example"
     )]
     pub admin_email: String,
-    /// Password of the first administrator [default: random, written to `<DATA_DIR>/initial-admin-password`]
+    /// Password of the first administrator [default: random, written to <DATA_DIR>/initial-admin-password]
     #[arg(long, env, global = true, hide_env_values = true, value_name = "PASSWORD", value_parser = secret)]
     pub admin_password: Option<Secret>,
-    /// Key that protects the stored keys [default: a file in `DATA_DIR`]
+    /// Key that protects the stored keys [default: a file in DATA_DIR]
     #[arg(long, env, global = true, hide_env_values = true, value_name = "KEY", value_parser = secret)]
     pub master_key: Option<Secret>,
-    /// Who may register: `open`, `verify_email` or `closed`
+    /// Who may register: open, verify_email or closed
     #[arg(long, env, global = true, value_name = "MODE", default_value = "open")]
     pub registration: Registration,
     /// Life of an access token in seconds
@@ -88,7 +89,7 @@ pub struct Settings {
     /// Form of the log
     #[arg(long, env, global = true, value_name = "FORM", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
-    /// Level of the log (error, warn, info, debug, trace), or a filter such as `info,access=off`
+    /// Level of the log (error, warn, info, debug, trace), or a filter such as info,access=off
     #[arg(long, env, global = true, value_name = "LEVEL", default_value = "info")]
     pub log_level: String,
 }
@@ -206,6 +207,14 @@ impl Config {
     /// # Errors
     /// When settings that count for it contradict each other.
     pub fn demo(settings: Settings, folder: PathBuf) -> Result<Self, ConfigError> {
+        let is_loopback =
+            |mut addrs: std::vec::IntoIter<SocketAddr>| addrs.all(|addr| addr.ip().is_loopback());
+        if !settings.listen_addr.to_socket_addrs().is_ok_and(is_loopback) {
+            return Err(ConfigError(
+                "The demonstration has known passwords; let it listen on 127.0.0.1 alone (LISTEN_ADDR)."
+                    .to_owned(),
+            ));
+        }
         Self::try_from(Settings {
             database_url: None,
             database_read_url: None,
@@ -338,6 +347,16 @@ mod tests {
         }
         assert!(error(&["--max-group-members", "100"]).contains("99"));
         assert!(error(&["--colour", "red"]).contains("--colour"));
+    }
+
+    #[test]
+    fn the_demonstration_stays_on_this_machine() {
+        let demo = |addr: &str| {
+            let command = Command::try_parse_from(["customer-profile", "--listen-addr", addr]).unwrap();
+            Config::demo(command.settings, "demo".into())
+        };
+        assert!(demo("127.0.0.1:0").is_ok_and(|config| config.allow_specimen));
+        assert!(demo("0.0.0.0:0").is_err_and(|error| error.to_string().contains("LISTEN_ADDR")));
     }
 
     #[test]

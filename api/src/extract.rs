@@ -14,4 +14,5 @@ pub use self::conditional::{IfMatch, IfNoneMatch, version_tag};
 pub use self::json::{BodyLimit, Json};
 pub use self::may::{Identity, May};
 pub use self::path::Path;
-pub use self::query::Query;
+pub use self::query::{Query, parse as parse_query};
+pub use self::text::strict;

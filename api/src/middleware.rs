@@ -6,7 +6,8 @@
 //! 4. [`problems`]: every failure, a panic included, becomes a `Problem`.
 //! 5. [`limits`]: addresses and header fields of sane size.
 //! 6. [`head`]: HEAD is GET without the body.
-//! 7. [`authenticate`]: who asks.
+//! 7. [`stray_query`]: no query where none is taken.
+//! 8. [`authenticate`]: who asks.
 
 mod access_log;
 mod authenticate;
@@ -15,6 +16,7 @@ mod limits;
 mod problems;
 mod request_id;
 mod security_headers;
+mod stray_query;
 
 pub use self::access_log::access_log;
 pub use self::authenticate::authenticate;
@@ -23,3 +25,4 @@ pub use self::limits::limits;
 pub use self::problems::problems;
 pub use self::request_id::{RequestId, request_id};
 pub use self::security_headers::security_headers;
+pub use self::stray_query::stray_query;

@@ -127,6 +127,39 @@ mod tests {
     }
 
     #[test]
+    fn every_parameter_of_a_path_is_described() {
+        let document = openapi_31();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for name in path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
+                for (method, operation) in item.as_object().unwrap() {
+                    let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+                    let found = parameters.any(|it| it["in"] == "path" && it["name"] == name);
+                    assert!(
+                        found,
+                        "{method} {path}: add the parameters to params(...) of #[utoipa::path]"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_list_takes_a_page() {
+        let document = openapi_31();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let list = &item["get"];
+            let schema = &list["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
+            if schema.as_str().is_some_and(|schema| schema.ends_with("Page")) {
+                let mut parameters = list["parameters"].as_array().into_iter().flatten();
+                assert!(
+                    parameters.any(|it| it["name"] == "cursor"),
+                    "{path}: add the query to params(...)"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn every_reference_leads_somewhere() {
         for document in [openapi_31(), openapi_30()] {
             let text = document.to_string();

@@ -1,6 +1,7 @@
 //! The log: to standard error, for people or for programs.
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
@@ -15,20 +16,33 @@ const QUIET: [&str; 5] = [
     "h2=warn",
 ];
 
+/// Why the log does not start. Displays as a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The filter cannot be read.
+    #[error(
+        "LOG_LEVEL cannot be read ({0}); write error, warn, info, debug or trace, or a filter such as info,access=off."
+    )]
+    Level(#[from] ParseError),
+    /// The log has been started before.
+    #[error(transparent)]
+    Started(#[from] TryInitError),
+}
+
 /// Starts the log. `level` is a level or a filter such as `info,access=off`.
 ///
 /// # Errors
-/// When the log has been started before.
-pub fn start(format: LogFormat, level: &str) -> Result<(), TryInitError> {
-    let filter = QUIET
-        .iter()
-        .filter_map(|quiet| quiet.parse().ok())
-        .fold(EnvFilter::new(level), EnvFilter::add_directive);
+/// When the filter cannot be read.
+pub fn start(format: LogFormat, level: &str) -> Result<(), LogError> {
+    let quiet = QUIET.iter().filter_map(|quiet| quiet.parse().ok());
+    let filter = quiet.fold(EnvFilter::try_new(level)?, EnvFilter::add_directive);
     let registry = tracing_subscriber::registry().with(filter);
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     match format {
         LogFormat::Text => registry.with(layer).try_init()?,
-        LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init()?,
+        LogFormat::Json => registry
+            .with(layer.json().flatten_event(true).with_span_list(false))
+            .try_init()?,
     }
     std::panic::set_hook(Box::new(|panic| {
         // The place alone: the message of a panic can hold the value that caused it.

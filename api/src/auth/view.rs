@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 /// Proof of who is signed in (RFC 6749 §5.1).
 #[derive(Debug, Serialize, ToSchema)]
+#[allow(clippy::struct_field_names)] // The names are those of OAuth.
 pub struct AccessToken {
     /// The token, to be sent as `Authorization: Bearer <access_token>`.
     #[schema(

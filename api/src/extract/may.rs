@@ -51,3 +51,53 @@ impl<P: Permission> FromRequest for May<P> {
         ready(Permit::obtain(actor).map(Self).map_err(Error::from))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::ResponseError;
+    use actix_web::test::TestRequest;
+    use entity::ids::UserId;
+    use entity::values::Role;
+    use service::error::Unauthenticated;
+    use service::policy::{ListUsers, ReadLoyaltyPrograms};
+
+    use super::*;
+
+    async fn status<P: Permission>(identity: Option<Identity>) -> u16 {
+        let request = TestRequest::default().to_http_request();
+        if let Some(identity) = identity {
+            request.extensions_mut().insert(identity);
+        }
+        match May::<P>::extract(&request).await {
+            Ok(_) => 200,
+            Err(error) => error.status_code().as_u16(),
+        }
+    }
+
+    const fn known(role: Role, id: UserId) -> Identity {
+        Identity::Known(Actor::User { id, role })
+    }
+
+    #[actix_web::test]
+    async fn the_table_of_permissions_decides() {
+        let id = UserId::new();
+        assert_eq!(status::<ListUsers>(Some(known(Role::Agent, id))).await, 200);
+        assert_eq!(status::<ListUsers>(Some(known(Role::Customer, id))).await, 403);
+        assert_eq!(status::<ListUsers>(None).await, 401);
+        assert_eq!(status::<ReadLoyaltyPrograms>(None).await, 200);
+    }
+
+    #[actix_web::test]
+    async fn a_bad_token_is_not_the_same_as_none() {
+        let failed = || {
+            Some(Identity::Failed(service::Error::Unauthenticated(
+                Unauthenticated::InvalidToken,
+            )))
+        };
+        assert_eq!(status::<ReadLoyaltyPrograms>(failed()).await, 401);
+        let away = Some(Identity::Failed(service::Error::Unavailable(
+            "the database is away",
+        )));
+        assert_eq!(status::<ReadLoyaltyPrograms>(away).await, 503);
+    }
+}

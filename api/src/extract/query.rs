@@ -22,11 +22,12 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read(request.query_string()).map(Self).map_err(Error::parameters))
+        ready(parse(request.query_string()).map(Self).map_err(Error::parameters))
     }
 }
 
-fn read<T: DeserializeOwned>(query: &str) -> Result<T, Vec<FieldError>> {
+/// Reads all of `T`, or names every parameter that is wrong.
+pub fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Vec<FieldError>> {
     let mut seen = BTreeSet::new();
     let mut errors = Vec::new();
     let mut good: Vec<Pair<'_>> = Vec::new();
@@ -83,7 +84,7 @@ mod tests {
     }
 
     fn codes(query: &str) -> Vec<(String, String)> {
-        let errors = read::<Filter>(query).unwrap_err();
+        let errors = parse::<Filter>(query).unwrap_err();
         errors
             .into_iter()
             .map(|error| (error.pointer, error.code.into_owned()))
@@ -93,14 +94,14 @@ mod tests {
     #[test]
     fn an_empty_query_leaves_everything_open() {
         assert_eq!(
-            read(""),
+            parse(""),
             Ok(Filter {
                 limit: None,
                 cursor: None
             })
         );
         assert_eq!(
-            read("limit=3&cursor=a%2Bb"),
+            parse("limit=3&cursor=a%2Bb"),
             Ok(Filter {
                 limit: Some(3),
                 cursor: Some("a+b".into())

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use serde::Deserialize;
 use serde::de::value::{Error as ValueError, MapDeserializer};
 use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde_path_to_error::Segment;
 use service::error::FieldError;
+use service::input::FromJson;
 
 /// A named text, percent-decoded.
 pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
@@ -22,13 +24,27 @@ pub fn read<T: DeserializeOwned>(mut pairs: Vec<Pair<'_>>) -> Result<T, Vec<Fiel
             Err(error) => error,
         };
         let Some(Segment::Map { key }) = error.path().iter().next() else {
-            errors.extend(missing(error.inner()));
+            // What has been set aside is missing now.
+            errors.extend(missing(error.inner()).filter(|missing| !named(&errors, &missing.pointer)));
             break;
         };
         errors.push(describe(key, error.inner()));
         pairs.retain(|(name, _)| name != key);
     }
     Err(errors)
+}
+
+/// Reads an optional parameter by the rule of a command's field: the libraries' own reading of dates and times
+/// takes more forms than the documentation names. For `#[serde(default, deserialize_with = "strict")]`.
+pub fn strict<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    T::from_json(text.into())
+        .map(Some)
+        .map_err(|refusal| de::Error::custom(refusal.detail))
+}
+
+fn named(errors: &[FieldError], name: &str) -> bool {
+    errors.iter().any(|error| error.pointer == name)
 }
 
 /// serde names a missing field only in its message.
@@ -64,6 +80,11 @@ fn describe(name: &str, error: &ValueError) -> FieldError {
             "invalid_value",
             format!("This parameter must be one of: {}.", expected().replace('`', "")),
         )
+    } else if message.starts_with("UUID parsing failed") {
+        (
+            "invalid_format",
+            "This parameter must be an id (UUID with hyphens).".to_owned(),
+        )
     } else if message.starts_with(char::is_uppercase) && message.ends_with('.') {
         // The sentences of our own types say what to do; what libraries say can repeat the value.
         ("invalid_format", message)
@@ -79,7 +100,7 @@ fn describe(name: &str, error: &ValueError) -> FieldError {
 /// One text, read as whatever the field wants.
 struct Text<'a>(&'a str);
 
-impl<'de> IntoDeserializer<'de> for Text<'_> {
+impl IntoDeserializer<'_> for Text<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -160,6 +181,8 @@ mod tests {
         active: Option<bool>,
         user_id: Option<UserId>,
         color: Option<Color>,
+        #[serde(default, deserialize_with = "strict")]
+        day: Option<chrono::NaiveDate>,
         word: String,
     }
 
@@ -185,6 +208,7 @@ mod tests {
             ("active", "true"),
             ("user_id", id),
             ("color", "dark_blue"),
+            ("day", "2026-02-28"),
             ("word", "12"),
         ]))
         .unwrap();
@@ -200,6 +224,7 @@ mod tests {
         let errors = read::<Wanted>(pairs(&[
             ("limit", "many"),
             ("color", "green"),
+            ("day", "2026-2-28"),
             ("user_id", "secret-value"),
             ("access_token", "x"),
         ]))
@@ -213,6 +238,7 @@ mod tests {
             [
                 ("limit", "invalid_format"),
                 ("color", "invalid_value"),
+                ("day", "invalid_format"),
                 ("user_id", "invalid_format"),
                 ("access_token", "unknown_parameter"),
                 ("word", "required"),
@@ -225,6 +251,24 @@ mod tests {
         assert!(
             errors.iter().all(|error| error.detail.ends_with('.')),
             "{errors:?}"
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_not_missing_as_well() {
+        #[derive(Debug, Deserialize)]
+        struct OnePath {
+            #[allow(dead_code)] // Read by nobody but serde.
+            id: UserId,
+        }
+        let errors = read::<OnePath>(pairs(&[("id", "7")])).unwrap_err();
+        let named: Vec<_> = errors
+            .iter()
+            .map(|it| (it.pointer.as_str(), it.detail.as_ref()))
+            .collect();
+        assert_eq!(
+            named,
+            [("id", "This parameter must be an id (UUID with hyphens).")]
         );
     }
 }

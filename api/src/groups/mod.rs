@@ -75,7 +75,11 @@ struct GroupQuery {
 ///
 /// In the order in which they were made, each with its members. Permissions: staff see all, customers those they
 /// belong to.
-#[utoipa::path(tag = "groups", responses((status = 200, description = "A page of groups.", body = GroupPage)))]
+#[utoipa::path(
+    tag = "groups",
+    params(GroupQuery),
+    responses((status = 200, description = "A page of groups.", body = GroupPage))
+)]
 #[get("/v1/groups")]
 async fn list_groups(
     by: May<ReadGroups>,
@@ -126,7 +130,11 @@ async fn create_group(by: May<WriteGroups>, core: Data<Core>, new: Json<NewGroup
 /// Read a travel group
 ///
 /// One group with its members. Permissions: staff read all, customers those they belong to.
-#[utoipa::path(tag = "groups", responses((status = 200, description = "The group.", body = Group), NotModified))]
+#[utoipa::path(
+    tag = "groups",
+    params(GroupPath),
+    responses((status = 200, description = "The group.", body = Group), NotModified)
+)]
 #[get("/v1/groups/{id}")]
 async fn get_group(
     by: May<ReadGroups>,
@@ -144,6 +152,7 @@ async fn get_group(
 /// administrators.
 #[utoipa::path(
     tag = "groups",
+    params(GroupPath),
     request_body(content = GroupPatch, example = json!({"purpose": "Away game in Nadir"})),
     responses((status = 200, description = "The changed group.", body = Group), Forbidden, NameConflicts, Stale)
 )]
@@ -153,16 +162,20 @@ async fn update_group(
     core: Data<Core>,
     path: Path<GroupPath>,
     seen: IfMatch,
-    patch: Json<GroupPatch>,
+    changes: Json<GroupPatch>,
 ) -> Result<HttpResponse> {
-    let group = groups::update(&core, &by, path.0.id, &seen.0, patch.0).await?;
+    let group = groups::update(&core, &by, path.0.id, &seen.0, changes.0).await?;
     Ok(reply::versioned(group.group.version, &Group::from(group)))
 }
 
 /// Remove a travel group
 ///
 /// Its members stay customers. Permissions: agents and administrators.
-#[utoipa::path(tag = "groups", responses((status = 204, description = "Removed."), Forbidden, Stale))]
+#[utoipa::path(
+    tag = "groups",
+    params(GroupPath),
+    responses((status = 204, description = "Removed."), Forbidden, Stale)
+)]
 #[delete("/v1/groups/{id}")]
 async fn delete_group(
     by: May<WriteGroups>,
@@ -179,7 +192,11 @@ async fn delete_group(
 /// All members with as much of each as the caller may see: staff, and everybody of themselves, see contact data,
 /// active passports and loyalties; customers see their companions' names. Permissions: staff read all, customers the
 /// groups they belong to.
-#[utoipa::path(tag = "groups", responses((status = 200, description = "The members.", body = GroupMembers)))]
+#[utoipa::path(
+    tag = "groups",
+    params(GroupPath),
+    responses((status = 200, description = "The members.", body = GroupMembers))
+)]
 #[get("/v1/groups/{id}/members")]
 async fn list_group_members(
     by: May<ReadGroups>,
@@ -196,6 +213,7 @@ async fn list_group_members(
 /// administrators.
 #[utoipa::path(
     tag = "groups",
+    params(MemberPath),
     request_body(content = GroupMembership, example = json!({"role": "companion"})),
     responses(
         (status = 200, description = "The group; the member was in it already.", body = Group),
@@ -216,9 +234,10 @@ async fn put_group_member(
     let MemberPath { id, user_id } = path.0;
     let (group, added) = groups::put_member(&core, &by, id, user_id, &seen.0, membership.0).await?;
     let version = group.group.version;
-    Ok(match added {
-        true => reply::created(&format!("/v1/groups/{id}/members"), version, &Group::from(group)),
-        false => reply::versioned(version, &Group::from(group)),
+    Ok(if added {
+        reply::created(&format!("/v1/groups/{id}/members"), version, &Group::from(group))
+    } else {
+        reply::versioned(version, &Group::from(group))
     })
 }
 
@@ -226,7 +245,11 @@ async fn put_group_member(
 ///
 /// A group keeps at least two members; to end it, remove the group. Permissions: agents and administrators; customers
 /// take out themselves.
-#[utoipa::path(tag = "groups", responses((status = 204, description = "Taken out."), Forbidden, RemoveConflicts, Stale))]
+#[utoipa::path(
+    tag = "groups",
+    params(MemberPath),
+    responses((status = 204, description = "Taken out."), Forbidden, RemoveConflicts, Stale)
+)]
 #[delete("/v1/groups/{id}/members/{user_id}")]
 async fn delete_group_member(
     by: May<RemoveGroupMember>,

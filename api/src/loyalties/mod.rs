@@ -65,7 +65,11 @@ struct LoyaltyQuery {
 /// List loyalty memberships
 ///
 /// In the order in which they were recorded. Permissions: staff see all, customers their own.
-#[utoipa::path(tag = "loyalties", responses((status = 200, description = "A page of memberships.", body = LoyaltyPage)))]
+#[utoipa::path(
+    tag = "loyalties",
+    params(LoyaltyQuery),
+    responses((status = 200, description = "A page of memberships.", body = LoyaltyPage))
+)]
 #[get("/v1/loyalties")]
 async fn list_loyalties(
     by: May<ReadLoyalties>,
@@ -119,7 +123,11 @@ async fn create_loyalty(
 /// Read a loyalty membership
 ///
 /// One membership. Permissions: staff read all, customers their own.
-#[utoipa::path(tag = "loyalties", responses((status = 200, description = "The membership.", body = Loyalty), NotModified))]
+#[utoipa::path(
+    tag = "loyalties",
+    params(LoyaltyPath),
+    responses((status = 200, description = "The membership.", body = Loyalty), NotModified)
+)]
 #[get("/v1/loyalties/{id}")]
 async fn get_loyalty(
     by: May<ReadLoyalties>,
@@ -137,6 +145,7 @@ async fn get_loyalty(
 /// change all, customers their own.
 #[utoipa::path(
     tag = "loyalties",
+    params(LoyaltyPath),
     request_body(content = LoyaltyPatch, example = json!({"tier": "Gold"})),
     responses((status = 200, description = "The changed membership.", body = Loyalty), Stale)
 )]
@@ -146,16 +155,20 @@ async fn update_loyalty(
     core: Data<Core>,
     path: Path<LoyaltyPath>,
     seen: IfMatch,
-    patch: Json<LoyaltyPatch>,
+    changes: Json<LoyaltyPatch>,
 ) -> Result<HttpResponse> {
-    let loyalty = loyalties::update(&core, &by, path.0.id, &seen.0, patch.0).await?;
+    let loyalty = loyalties::update(&core, &by, path.0.id, &seen.0, changes.0).await?;
     Ok(reply::versioned(loyalty.version, &Loyalty::from(loyalty)))
 }
 
 /// Remove a loyalty membership
 ///
 /// The programme stays in the catalogue. Permissions: staff remove all, customers their own.
-#[utoipa::path(tag = "loyalties", responses((status = 204, description = "Removed."), Stale))]
+#[utoipa::path(
+    tag = "loyalties",
+    params(LoyaltyPath),
+    responses((status = 204, description = "Removed."), Stale)
+)]
 #[delete("/v1/loyalties/{id}")]
 async fn delete_loyalty(
     by: May<WriteLoyalties>,

@@ -70,6 +70,7 @@ struct LoyaltyProgramQuery {
 /// anyone.
 #[utoipa::path(
     tag = "loyalty-programs",
+    params(LoyaltyProgramQuery),
     security(()),
     responses((status = 200, description = "A page of programmes.", body = LoyaltyProgramPage))
 )]
@@ -133,6 +134,7 @@ async fn create_loyalty_program(
 /// One programme with its tiers, lowest first. Permissions: anyone.
 #[utoipa::path(
     tag = "loyalty-programs",
+    params(LoyaltyProgramPath),
     security(()),
     responses((status = 200, description = "The programme.", body = LoyaltyProgram), NotModified)
 )]
@@ -157,6 +159,7 @@ async fn get_loyalty_program(
 /// `offered_until`; a tier that members hold cannot be left out. Permissions: administrators.
 #[utoipa::path(
     tag = "loyalty-programs",
+    params(LoyaltyProgramPath),
     request_body(content = LoyaltyProgramPatch, example = json!({"offered_until": "2099-12-31"})),
     responses((status = 200, description = "The changed programme.", body = LoyaltyProgram), Forbidden, UpdateConflicts, Stale)
 )]
@@ -166,9 +169,9 @@ async fn update_loyalty_program(
     core: Data<Core>,
     path: Path<LoyaltyProgramPath>,
     seen: IfMatch,
-    patch: Json<LoyaltyProgramPatch>,
+    changes: Json<LoyaltyProgramPatch>,
 ) -> Result<HttpResponse> {
-    let program = loyalty_programs::update(&core, &by, path.0.id, &seen.0, patch.0).await?;
+    let program = loyalty_programs::update(&core, &by, path.0.id, &seen.0, changes.0).await?;
     Ok(reply::versioned(
         program.version,
         &LoyaltyProgram::new(program, core.clock.today()),
@@ -180,6 +183,7 @@ async fn update_loyalty_program(
 /// Only one that nobody belongs to; others are taken off offer with `offered_until`. Permissions: administrators.
 #[utoipa::path(
     tag = "loyalty-programs",
+    params(LoyaltyProgramPath),
     responses((status = 204, description = "Removed."), Forbidden, DeleteConflicts, Stale)
 )]
 #[delete("/v1/loyalty-programs/{id}")]

@@ -110,3 +110,62 @@ impl ResponseError for LastResort {
         response.set_body(BoxBody::new(body(&self.0)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::App;
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, init_service, try_call_service};
+    use actix_web::web::get;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::middleware::request_id;
+
+    async fn broken() -> HttpResponse {
+        panic!("P1234567")
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_answered_without_its_message() {
+        let app = App::new()
+            .route("/", get().to(broken))
+            .wrap(from_fn(problems))
+            .wrap(from_fn(request_id));
+        let app = init_service(app).await;
+        let request = TestRequest::get()
+            .insert_header((X_REQUEST_ID, "r1"))
+            .to_request();
+        let response = try_call_service(&app, request)
+            .await
+            .unwrap_err()
+            .error_response();
+        assert_eq!(response.status(), 500);
+        assert_eq!(response.headers().get(X_REQUEST_ID).unwrap(), "r1");
+        assert_eq!(response.headers().get(header::CONTENT_TYPE).unwrap(), MEDIA_TYPE);
+        let body = actix_web::body::to_bytes(response.into_body()).await.unwrap();
+        let problem: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(
+            (&problem["code"], &problem["request_id"]),
+            (&"internal_error".into(), &"r1".into())
+        );
+        assert!(!String::from_utf8_lossy(&body).contains("P1234567"));
+    }
+
+    #[actix_web::test]
+    async fn what_actix_answers_itself_becomes_a_problem() {
+        let app = App::new()
+            .route(
+                "/{id}",
+                get().to(async |_: actix_web::web::Path<u32>| HttpResponse::Ok()),
+            )
+            .wrap(from_fn(problems))
+            .wrap(from_fn(request_id));
+        let app = init_service(app).await;
+        let response = try_call_service(&app, TestRequest::with_uri("/x").to_request())
+            .await
+            .unwrap();
+        assert_eq!(response.status(), 404);
+        assert_eq!(response.headers().get(header::CONTENT_TYPE).unwrap(), MEDIA_TYPE);
+    }
+}

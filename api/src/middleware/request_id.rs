@@ -52,7 +52,8 @@ pub async fn request_id<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let id = RequestId::of(&request);
-    let span = tracing::info_span!("request", request_id = id.as_str());
+    // At the level of errors, so that they bear the id however quiet the log is.
+    let span = tracing::error_span!("request", request_id = id.as_str());
     request.extensions_mut().insert(id.clone());
     let mut response = next.call(request).instrument(span).await?;
     response.headers_mut().insert(X_REQUEST_ID, id.header());

@@ -19,15 +19,16 @@ pub async fn security_headers<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let mut response = next.call(request).await?;
-    let is_api = response.request().path().starts_with("/v1/");
     let is_docs = response.request().path().starts_with("/docs/");
     let headers = response.headers_mut();
     secure(headers);
     if is_docs {
         headers.insert(header::CONTENT_SECURITY_POLICY, DOCS);
     }
-    if is_api && !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        // Personal data and states of health are for this once; the files of Swagger UI change with the release.
+        let lifetime = if is_docs { "max-age=3600" } else { "no-store" };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(lifetime));
     }
     Ok(response)
 }

@@ -11,7 +11,9 @@ use crate::problem::{Kind, problem_response};
 
 /// Completes all operations of the document.
 pub fn complete(document: &mut Value) {
-    document["components"]["headers"] = headers();
+    if let Some(Value::Object(components)) = document.get_mut("components") {
+        components.insert("headers".to_owned(), headers());
+    }
     for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             if path.starts_with("/v1/") {
@@ -199,6 +201,7 @@ fn headers() -> Value {
 mod tests {
     use super::*;
 
+    #[allow(clippy::needless_pass_by_value)] // json! makes values.
     fn completed(path: &str, method: &str, operation: Value) -> Value {
         let mut document = json!({ "paths": { path: { method: operation } }, "components": {} });
         complete(&mut document);

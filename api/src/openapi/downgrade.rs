@@ -105,6 +105,7 @@ fn exclusive_bound(schema: &mut Map<String, Value>, inclusive: &str, exclusive: 
 mod tests {
     use super::*;
 
+    #[allow(clippy::needless_pass_by_value)] // json! makes values.
     fn converted(property: Value) -> Value {
         let document =
             json!({ "components": { "schemas": { "User": { "properties": { "it": property } } } } });

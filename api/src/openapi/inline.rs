@@ -22,6 +22,7 @@ pub fn inline(document: &mut Value) {
         }
         inline_nullable(schema);
         name_examples(schema);
+        spread_example(schema);
     });
     drop_null_from_parameters(document);
 }
@@ -103,6 +104,28 @@ fn name_examples(schema: &mut Map<String, Value>) {
     }
 }
 
+/// The example of an object is that of its fields: utoipa drops what a field says beside a reference.
+fn spread_example(schema: &mut Map<String, Value>) {
+    let Some(example) = schema
+        .get("examples")
+        .and_then(|examples| examples.get(0))
+        .cloned()
+    else {
+        return;
+    };
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+        return;
+    };
+    for (name, property) in properties {
+        if let (Some(value), Value::Object(property)) = (example.get(name), property)
+            && !value.is_null()
+            && property.contains_key("type")
+        {
+            property.insert("examples".to_owned(), json!([value]));
+        }
+    }
+}
+
 /// utoipa takes the default of an absent field of a command for one that callers could send.
 fn drop_null_default(schema: &mut Map<String, Value>) {
     if schema.get("default") == Some(&Value::Null) {
@@ -144,6 +167,7 @@ fn drop_null_from_parameters(document: &mut Value) {
 mod tests {
     use super::*;
 
+    #[allow(clippy::needless_pass_by_value)] // json! makes values.
     fn inlined(property: Value) -> Value {
         let mut document = json!({
             "components": { "schemas": {
@@ -174,6 +198,16 @@ mod tests {
             inlined(nullable),
             json!({ "type": ["string", "null"], "format": "email", "maxLength": 254, "examples": ["a@b.example"] })
         );
+    }
+
+    #[test]
+    fn the_example_of_an_object_is_that_of_its_fields() {
+        let email = json!({ "$ref": "#/components/schemas/Email" });
+        let object = json!({ "properties": { "email": email, "name": email },
+            "example": { "email": "anna@d.example", "name": null } });
+        let properties = &inlined(object)["properties"];
+        assert_eq!(properties["email"]["examples"], json!(["anna@d.example"]));
+        assert_eq!(properties["name"]["examples"], json!(["a@b.example"]));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct Route {
     pattern: ResourceDef,
     parameters: usize,
     methods: Vec<Method>,
+    /// The methods that take a query.
+    queried: Vec<Method>,
 }
 
 impl Methods {
@@ -24,15 +26,22 @@ impl Methods {
     pub fn of(document: &Value) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
         let documented = paths.map(|(path, item)| {
-            let methods = item.as_object().into_iter().flat_map(|item| item.keys());
+            let operations = item.as_object().into_iter().flatten();
+            let operations = operations.filter_map(|(name, operation)| Some((method(name)?, operation)));
+            let (queried, plain): (Vec<_>, Vec<_>) =
+                operations.partition(|(_, operation)| takes_query(operation));
+            let names = |operations: &[(Method, &Value)]| {
+                operations.iter().map(|(method, _)| method.clone()).collect()
+            };
             Route::new(
                 path,
-                methods
-                    .filter_map(|name| name.to_uppercase().parse().ok())
-                    .collect(),
+                names(&[queried.as_slice(), plain.as_slice()].concat()),
+                names(&queried),
             )
         });
-        let files = FILES.iter().map(|path| Route::new(path, vec![Method::GET]));
+        let files = FILES
+            .iter()
+            .map(|path| Route::new(path, vec![Method::GET], vec![Method::GET]));
         let mut routes: Vec<_> = documented.chain(files).collect();
         // The most literal pattern that fits a path is the one it means: /v1/users/search is not a user.
         routes.sort_by_key(|route| route.parameters);
@@ -45,13 +54,28 @@ impl Methods {
     }
 }
 
+fn method(name: &str) -> Option<Method> {
+    name.to_uppercase().parse().ok()
+}
+
+fn takes_query(operation: &Value) -> bool {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    parameters.into_iter().any(|parameter| parameter["in"] == "query")
+}
+
 impl Route {
-    fn new(path: &str, methods: Vec<Method>) -> Self {
+    fn new(path: &str, methods: Vec<Method>, queried: Vec<Method>) -> Self {
         Self {
             pattern: ResourceDef::new(path),
             parameters: path.matches('{').count(),
             methods,
+            queried,
         }
+    }
+
+    /// Whether the route knows any query parameter.
+    pub fn takes_query(&self, method: &Method) -> bool {
+        self.queried.contains(method)
     }
 
     /// Whether the route takes the method; HEAD comes with GET.
@@ -89,6 +113,7 @@ mod tests {
         Methods::of(&json!({ "paths": {
             "/v1/users/{user_id}": { "get": {}, "patch": {}, "delete": {} },
             "/v1/users/search": { "post": {} },
+            "/v1/users": { "get": { "parameters": [{ "in": "query" }] }, "post": {} },
         }}))
     }
 
@@ -103,6 +128,14 @@ mod tests {
         assert_eq!(allow("/v1/users/search").as_deref(), Some("OPTIONS, POST"));
         assert_eq!(allow("/docs/index.html").as_deref(), Some("GET, HEAD, OPTIONS"));
         assert_eq!(allow("/v1/users/1/2"), None);
+    }
+
+    #[test]
+    fn only_some_methods_take_a_query() {
+        let methods = methods();
+        let users = methods.find("/v1/users").unwrap();
+        assert!(users.takes_query(&Method::GET));
+        assert!(!users.takes_query(&Method::POST));
     }
 
     #[test]

@@ -51,7 +51,9 @@ fn visit(schema: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
     }
     for keyword in LISTS {
         if let Some(Value::Array(inner)) = keywords.get_mut(keyword) {
-            inner.iter_mut().for_each(|schema| visit(schema, change));
+            for schema in inner {
+                visit(schema, change);
+            }
         }
     }
     change(keywords);

@@ -17,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::view::{Passport, PassportPage};
 use crate::error::Result;
-use crate::extract::{IfMatch, IfNoneMatch, Json, May, Path, Query};
+use crate::extract::{IfMatch, IfNoneMatch, Json, May, Path, Query, strict};
 use crate::problem::{NotModified, Stale, conflicts};
 use crate::reply;
 
@@ -56,6 +56,7 @@ struct PassportQuery {
     status: Option<PassportStatus>,
     /// Only those that expire before this day.
     #[param(example = "2099-12-31")]
+    #[serde(default, deserialize_with = "strict")]
     expires_before: Option<NaiveDate>,
     /// How many passports the page holds at the most; 50 if not said.
     #[param(minimum = 1, maximum = 200, example = 50)]
@@ -68,7 +69,11 @@ struct PassportQuery {
 /// List passports
 ///
 /// In the order in which they were recorded. Permissions: staff see all, customers their own.
-#[utoipa::path(tag = "passports", responses((status = 200, description = "A page of passports.", body = PassportPage)))]
+#[utoipa::path(
+    tag = "passports",
+    params(PassportQuery),
+    responses((status = 200, description = "A page of passports.", body = PassportPage))
+)]
 #[get("/v1/passports")]
 async fn list_passports(
     by: May<ReadPassports>,
@@ -148,7 +153,11 @@ async fn create_passport(
 /// Read a passport
 ///
 /// One passport with all its data. Permissions: staff read all, customers their own.
-#[utoipa::path(tag = "passports", responses((status = 200, description = "The passport.", body = Passport), NotModified))]
+#[utoipa::path(
+    tag = "passports",
+    params(PassportPath),
+    responses((status = 200, description = "The passport.", body = Passport), NotModified)
+)]
 #[get("/v1/passports/{id}")]
 async fn get_passport(
     by: May<ReadPassports>,
@@ -171,6 +180,7 @@ async fn get_passport(
 /// change all, customers their own.
 #[utoipa::path(
     tag = "passports",
+    params(PassportPath),
     request_body(content = PassportPatch, example = json!({"place_of_birth": "Zenith"})),
     responses((status = 200, description = "The changed passport.", body = Passport), UpdateConflicts, Stale)
 )]
@@ -180,9 +190,9 @@ async fn update_passport(
     core: Data<Core>,
     path: Path<PassportPath>,
     seen: IfMatch,
-    patch: Json<PassportPatch>,
+    changes: Json<PassportPatch>,
 ) -> Result<HttpResponse> {
-    let passport = passports::update(&core, &by, path.0.id, &seen.0, patch.0).await?;
+    let passport = passports::update(&core, &by, path.0.id, &seen.0, changes.0).await?;
     Ok(reply::versioned(
         passport.version,
         &Passport::new(passport, core.clock.today()),
@@ -193,7 +203,11 @@ async fn update_passport(
 ///
 /// If it was the primary one, the active one that is valid longest takes its place. Permissions: staff remove all,
 /// customers their own.
-#[utoipa::path(tag = "passports", responses((status = 204, description = "Removed."), Stale))]
+#[utoipa::path(
+    tag = "passports",
+    params(PassportPath),
+    responses((status = 204, description = "Removed."), Stale)
+)]
 #[delete("/v1/passports/{id}")]
 async fn delete_passport(
     by: May<WritePassports>,

@@ -17,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::view::{Profile, User, UserPage};
 use crate::error::Result;
-use crate::extract::{IfMatch, IfNoneMatch, Json, May, Path, Query};
+use crate::extract::{IfMatch, IfNoneMatch, Json, May, Path, Query, strict};
 use crate::problem::{Forbidden, NotModified, Stale, conflicts};
 use crate::reply;
 
@@ -66,9 +66,11 @@ struct UserQuery {
     loyalty_program_id: Option<LoyaltyProgramId>,
     /// Only holders of an active passport that expires before this day.
     #[param(example = "2099-12-31")]
+    #[serde(default, deserialize_with = "strict")]
     passport_expires_before: Option<NaiveDate>,
     /// Only users changed at this time or later (RFC 3339).
     #[param(example = "2026-01-01T00:00:00Z")]
+    #[serde(default, deserialize_with = "strict")]
     updated_since: Option<DateTime<Utc>>,
     /// How many users the page holds at the most; 50 if not said.
     #[param(minimum = 1, maximum = 200, example = 50)]
@@ -102,9 +104,9 @@ async fn update_me(
     by: May<UpdateMe>,
     core: Data<Core>,
     seen: IfMatch,
-    patch: Json<UserPatch>,
+    changes: Json<UserPatch>,
 ) -> Result<HttpResponse> {
-    let user = users::update(&core, &by, users::own_id(by.actor())?, &seen.0, patch.0).await?;
+    let user = users::update(&core, &by, users::own_id(by.actor())?, &seen.0, changes.0).await?;
     Ok(reply::versioned(user.version, &User::from(user)))
 }
 
@@ -112,7 +114,11 @@ async fn update_me(
 ///
 /// In the order in which they were added, narrowed by filters that say nothing personal; to look somebody up by name,
 /// e-mail, telephone or birthday, use `POST /v1/users/search`. Permissions: agents and administrators.
-#[utoipa::path(tag = "users", responses((status = 200, description = "A page of users.", body = UserPage), Forbidden))]
+#[utoipa::path(
+    tag = "users",
+    params(UserQuery),
+    responses((status = 200, description = "A page of users.", body = UserPage), Forbidden)
+)]
 #[get("/v1/users")]
 async fn list_users(
     by: May<ListUsers>,
@@ -192,7 +198,11 @@ async fn create_user(by: May<CreateUser>, core: Data<Core>, new: Json<NewUser>) 
 ///
 /// The profile without what hangs on it; see also `GET /v1/users/{id}/profile`. Permissions: staff read everybody,
 /// customers themselves.
-#[utoipa::path(tag = "users", responses((status = 200, description = "The user.", body = User), NotModified))]
+#[utoipa::path(
+    tag = "users",
+    params(UserPath),
+    responses((status = 200, description = "The user.", body = User), NotModified)
+)]
 #[get("/v1/users/{id}")]
 async fn get_user(
     by: May<ReadUser>,
@@ -211,6 +221,7 @@ async fn get_user(
 /// everybody, but never the last active administrator out.
 #[utoipa::path(
     tag = "users",
+    params(UserPath),
     request_body(content = UserPatch, example = json!({"phone": "+46 70 123 45 67", "middle_names": null})),
     responses((status = 200, description = "The changed user.", body = User), Forbidden, UpdateConflicts, Stale)
 )]
@@ -220,9 +231,9 @@ async fn update_user(
     core: Data<Core>,
     path: Path<UserPath>,
     seen: IfMatch,
-    patch: Json<UserPatch>,
+    changes: Json<UserPatch>,
 ) -> Result<HttpResponse> {
-    let user = users::update(&core, &by, path.0.id, &seen.0, patch.0).await?;
+    let user = users::update(&core, &by, path.0.id, &seen.0, changes.0).await?;
     Ok(reply::versioned(user.version, &User::from(user)))
 }
 
@@ -232,6 +243,7 @@ async fn update_user(
 /// Permissions: administrators, but never the last active one.
 #[utoipa::path(
     tag = "users",
+    params(UserPath),
     responses((status = 204, description = "Removed."), Forbidden, DeleteConflicts, Stale)
 )]
 #[delete("/v1/users/{id}")]
@@ -249,7 +261,11 @@ async fn delete_user(
 ///
 /// What an agent opens when the customer calls: the user, all passports, loyalties with their programmes, and groups
 /// with the companions in them. Permissions: staff read everybody, customers themselves.
-#[utoipa::path(tag = "users", responses((status = 200, description = "The composed profile.", body = Profile)))]
+#[utoipa::path(
+    tag = "users",
+    params(UserPath),
+    responses((status = 200, description = "The composed profile.", body = Profile))
+)]
 #[get("/v1/users/{id}/profile")]
 async fn get_user_profile(by: May<ReadUser>, core: Data<Core>, path: Path<UserPath>) -> Result<HttpResponse> {
     let profile = profile::get(&core, &by, path.0.id).await?;

@@ -17,6 +17,26 @@ use crate::passports::view::Passport;
 
 /// A customer, an agent or an administrator.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01920000-0000-7000-8000-000000000003",
+    "email": "anna.eriksson@mail.example",
+    "first_name": "Anna",
+    "last_name": "Eriksson",
+    "middle_names": "Maria",
+    "preferred_name": "Annie",
+    "title": null,
+    "date_of_birth": "1974-08-12",
+    "gender": "F",
+    "nationality": "UTO",
+    "nationality_alpha2": null,
+    "phone": "+46701234567",
+    "language": "sv",
+    "role": "customer",
+    "status": "active",
+    "version": 1,
+    "created_at": "2026-01-15T09:30:00Z",
+    "updated_at": "2026-01-15T09:30:00Z",
+}))]
 pub struct User {
     /// Id.
     #[schema(example = "01920000-0000-7000-8000-000000000003")]
@@ -25,13 +45,12 @@ pub struct User {
     #[schema(required)]
     pub email: Option<Email>,
     /// First name, or the only name.
-    #[schema(example = "Anna")]
     pub first_name: PersonName,
     /// Family name.
-    #[schema(required, example = "Eriksson")]
+    #[schema(required)]
     pub last_name: Option<PersonName>,
     /// All middle names.
-    #[schema(required, example = "Maria")]
+    #[schema(required)]
     pub middle_names: Option<PersonName>,
     /// How the person wants to be addressed.
     #[schema(required)]
@@ -40,7 +59,7 @@ pub struct User {
     #[schema(required)]
     pub title: Option<Title>,
     /// Date of birth.
-    #[schema(required, example = "1974-08-12")]
+    #[schema(required)]
     pub date_of_birth: Option<NaiveDate>,
     /// Gender, as airlines ask for it.
     #[schema(required)]

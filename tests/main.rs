@@ -1,0 +1,20 @@
+//! Integration tests: the real server, started in this process on a free port, over a real database.
+//!
+//! Each test body runs on SQLite and, where `TEST_POSTGRES_URL` names a server, on PostgreSQL. The folders mirror the
+//! routes; `support` holds what all of them use.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::too_many_lines
+)]
+
+mod auth;
+mod groups;
+mod loyalty;
+mod passports;
+mod support;
+mod users;

@@ -1,0 +1,179 @@
+//! The server of a test, and the people who call it.
+
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::time::Duration;
+
+use actix_web::rt::System;
+use api::app::Application;
+use api::config::Config;
+use entity::ids::UserId;
+use entity::values::{Role, UserStatus};
+use futures_util::FutureExt as _;
+use serde_json::{Value, json};
+use service::Core;
+use service::core::Registration;
+use service::input::{Secret, Valid, parse};
+use service::policy::Permit;
+use service::users::{self, NewUser, UserPatch};
+use service::version::Precondition;
+
+use super::client::Caller;
+use super::database::{Backend, TestDatabase};
+
+/// Changes the settings of a test's server.
+pub type Tweak = fn(&mut Config);
+
+pub const ADMIN_EMAIL: &str = "admin@agency.example";
+
+/// A running server with a database of its own.
+pub struct App {
+    pub addr: SocketAddr,
+    pub core: Core,
+    pub backend: Backend,
+    pub database_url: String,
+}
+
+/// Runs a test body against a fresh server, and cleans up whether it succeeds or panics.
+pub fn run<F: Future<Output = App>>(backend: Backend, tweak: Tweak, body: impl FnOnce(App) -> F) {
+    System::new().block_on(async {
+        let Some(database) = TestDatabase::create(backend).await else {
+            eprintln!("skipped: TEST_POSTGRES_URL is not set");
+            return;
+        };
+        let mut config = config(&database);
+        tweak(&mut config);
+        let result = AssertUnwindSafe(serve_during(&config, &database, body))
+            .catch_unwind()
+            .await;
+        database.remove().await;
+        if let Err(panic) = result {
+            resume_unwind(panic);
+        }
+    });
+}
+
+async fn serve_during<F: Future<Output = App>>(
+    config: &Config,
+    database: &TestDatabase,
+    body: impl FnOnce(App) -> F,
+) {
+    let application = Application::build(config).await.expect("the server starts");
+    let (addr, core, handle) = (
+        application.addr(),
+        application.core().clone(),
+        application.handle(),
+    );
+    let server = actix_web::rt::spawn(application.run());
+    let app = App {
+        addr,
+        core,
+        backend: database.backend,
+        database_url: database.url.clone(),
+    };
+    body(app).await.core.close().await;
+    handle.stop(false).await;
+    let _ = server.await;
+}
+
+fn config(database: &TestDatabase) -> Config {
+    Config {
+        database_url: Secret::new(database.url.clone()),
+        database_read_url: None,
+        data_dir: database.folder(),
+        listen_addr: "127.0.0.1:0".into(),
+        public_url: None,
+        admin_email: ADMIN_EMAIL.into(),
+        admin_password: Some(Secret::new("a-long-way-to-utopia".into())),
+        master_key: None,
+        allow_specimen: true,
+        workers: 2,
+        hash_threads: 2,
+        read_connections: 3,
+        write_connections: 2,
+        registration: Registration::Open,
+        access_token_ttl: Duration::from_secs(3600),
+        max_group_members: 9,
+        max_body_bytes: 262_144,
+    }
+}
+
+impl App {
+    /// Somebody who has not signed in.
+    pub fn anonymous(&self) -> Caller {
+        Caller::new(self.addr, None, None)
+    }
+
+    /// A new administrator.
+    pub async fn admin(&self) -> Caller {
+        self.sign_in_new("Astrid", Role::Admin).await
+    }
+
+    /// A new agent.
+    pub async fn agent(&self) -> Caller {
+        self.sign_in_new("Ada", Role::Agent).await
+    }
+
+    /// A new customer with this first name.
+    pub async fn customer(&self, first_name: &str) -> Caller {
+        self.sign_in_new(first_name, Role::Customer).await
+    }
+
+    /// A new customer without an e-mail address.
+    pub async fn profile(&self, first_name: &str) -> UserId {
+        self.create_user(&json!({ "first_name": first_name })).await
+    }
+
+    /// Adds a user past the HTTP interface.
+    pub async fn create_user(&self, user: &Value) -> UserId {
+        let command: Valid<NewUser> = parse(user.to_string().as_bytes()).unwrap();
+        users::create(&self.core, &Permit::system(), command)
+            .await
+            .unwrap()
+            .id
+    }
+
+    /// A user who is active and holds a token, without the cost of hashing a password.
+    async fn sign_in_new(&self, first_name: &str, role: Role) -> Caller {
+        let unique = uuid::Uuid::now_v7().simple();
+        let email = format!("{}.{unique}@mail.example", first_name.to_lowercase());
+        let id = self
+            .create_user(&json!({
+                "email": email, "first_name": first_name, "last_name": "Tester", "role": role.as_str(),
+            }))
+            .await;
+        self.set_status(id, UserStatus::Active).await;
+        self.caller(id)
+    }
+
+    /// Changes a status past the HTTP interface.
+    pub async fn set_status(&self, id: UserId, status: UserStatus) {
+        let patch = UserPatch {
+            status: status.into(),
+            ..UserPatch::default()
+        };
+        let by = Permit::<service::policy::UpdateUser>::system();
+        users::update(
+            &self.core,
+            &by,
+            id,
+            &Precondition::None,
+            Valid::check(patch).unwrap(),
+        )
+        .await
+        .unwrap();
+    }
+
+    /// A caller with a good token of this user.
+    pub fn caller(&self, id: UserId) -> Caller {
+        let token = self.core.tokens.issue(id, self.core.clock.now()).unwrap();
+        Caller::new(self.addr, Some(id), Some(token))
+    }
+
+    /// How many statements `work` costs.
+    pub async fn statements<F: Future>(&self, work: F) -> u64 {
+        let before = self.core.db.statements();
+        work.await;
+        self.core.db.statements() - before
+    }
+}
