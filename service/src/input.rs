@@ -36,7 +36,7 @@ pub enum Input<T> {
 pub struct Refusal {
     /// Where inside the field, as the rest of a JSON Pointer; empty for the field itself.
     pub pointer: String,
-    /// Stable snake_case code.
+    /// Stable `snake_case` code.
     pub code: Cow<'static, str>,
     /// One sentence for people, without the value.
     pub detail: Cow<'static, str>,
@@ -95,7 +95,7 @@ impl<T> Input<T> {
         match self {
             Self::Refused(refusal) => {
                 let mut error = ValidationError::new("refused").with_message(refusal.detail.clone());
-                error.code = refusal.code.clone();
+                error.code.clone_from(&refusal.code);
                 if !refusal.pointer.is_empty() {
                     error.add_param(Cow::Borrowed("pointer"), &refusal.pointer);
                 }

@@ -117,10 +117,9 @@ pub(crate) fn write_secret(path: &Path, text: &str) -> Result<(), String> {
 #[cfg(unix)]
 fn refuse_if_shared(path: &Path) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(path)
-        .map(|about| about.permissions().mode())
-        .unwrap_or(0);
-    if mode & 0o077 == 0 {
+    // The last six bits are the rights of the group and of everybody else.
+    let mode = fs::metadata(path).map_or(0, |about| about.permissions().mode());
+    if mode.trailing_zeros() >= 6 {
         Ok(())
     } else {
         Err(format!(

@@ -234,7 +234,7 @@ pub async fn create(
         .write(async |txn| {
             users::lock(txn, by, passport.user_id)
                 .await
-                .map_err(|error| holder(error))?;
+                .map_err(holder)?;
             let others = of_user(txn, passport.user_id).await?;
             let active = passport.status == PassportStatus::Active;
             passport.primary = active && (passport.primary || !others.iter().any(|other| other.primary));

@@ -673,8 +673,8 @@ fn check_profile(
 }
 
 /// Utopia (UTO) is on specimen documents only (ICAO Doc 9303-3 §5): taken for demonstrations, refused in earnest.
-pub(crate) fn refuse_specimen(core: &Core, field: &str, code: &CountryCode) -> Option<FieldError> {
-    (code.is_specimen() && !core.settings.allow_specimen).then(|| {
+pub(crate) fn refuse_specimen(core: &Core, field: &str, country: &CountryCode) -> Option<FieldError> {
+    (country.is_specimen() && !core.settings.allow_specimen).then(|| {
         FieldError::field(
             field,
             "specimen",

@@ -92,7 +92,7 @@ fn config(database: &TestDatabase) -> Config {
         read_connections: 3,
         write_connections: 2,
         registration: Registration::Open,
-        access_token_ttl: Duration::from_secs(3600),
+        access_token_ttl: Duration::from_hours(1),
         max_group_members: 9,
         max_body_bytes: 262_144,
     }

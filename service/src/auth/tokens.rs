@@ -70,7 +70,7 @@ impl Tokens {
     /// # Errors
     /// A sentence, when the key cannot be used.
     pub fn new(keys: &Keys, issuer: &str, ttl: Duration) -> Result<Self, String> {
-        let broken = |_| "The signing key cannot be derived from the master key.".to_owned();
+        let broken = |()| "The signing key cannot be derived from the master key.".to_owned();
         let pair =
             Ed25519KeyPair::from_seed_unchecked(&keys.derive("access-token")).map_err(|_| broken(()))?;
         let private = pair.to_pkcs8v1().map_err(|_| broken(()))?;
