@@ -127,9 +127,9 @@ async fn serve_demo(settings: Settings) -> Result<(), Failure> {
 }
 
 async fn serve_demo_from(config: Config) -> Result<(), Failure> {
+    demo::fill(&config).await?;
     let application = Application::build(&config).await?;
     let addr = application.addr();
-    demo::fill(application.core()).await?;
     println!("Demonstration on http://{addr}; everything in it is gone when it stops.");
     println!("  Documentation: http://{addr}/docs/");
     for (role, email) in [

@@ -171,7 +171,7 @@ pub async fn create(core: &Core, by: &Permit<WriteGroups>, command: Valid<NewGro
 
 const GONE: &str = "There is no such user; search for the user first.";
 
-fn check_members(core: &Core, members: &[group_members::Model]) -> Result<()> {
+pub(crate) fn check_members(core: &Core, members: &[group_members::Model]) -> Result<()> {
     let (count, most) = (members.len() as u64, core.settings.max_group_members);
     let mut errors = Vec::new();
     if count < MIN_MEMBERS {

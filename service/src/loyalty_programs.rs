@@ -166,7 +166,7 @@ pub async fn create(
 }
 
 /// A line break cannot be part of either name, so that two pairs never share a key.
-fn catalogue_key(supplier: &SupplierName, name: &ProgramName) -> String {
+pub(crate) fn catalogue_key(supplier: &SupplierName, name: &ProgramName) -> String {
     format!(
         "{}\n{}",
         text::name_key(supplier.as_str()),

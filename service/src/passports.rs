@@ -232,9 +232,7 @@ pub async fn create(
     check(core, &passport)?;
     core.db
         .write(async |txn| {
-            users::lock(txn, by, passport.user_id)
-                .await
-                .map_err(holder)?;
+            users::lock(txn, by, passport.user_id).await.map_err(holder)?;
             let others = of_user(txn, passport.user_id).await?;
             let active = passport.status == PassportStatus::Active;
             passport.primary = active && (passport.primary || !others.iter().any(|other| other.primary));
@@ -452,7 +450,7 @@ fn apply(found: &passports::Model, patch: PassportPatch) -> passports::Model {
 }
 
 /// The rules over several fields, and those that need the date or the settings.
-fn check(core: &Core, passport: &passports::Model) -> Result<()> {
+pub(crate) fn check(core: &Core, passport: &passports::Model) -> Result<()> {
     let mut errors: Vec<FieldError> = Vec::new();
     let mut refuse =
         |field, code: &'static str, detail: &'static str| errors.push(FieldError::field(field, code, detail));

@@ -318,20 +318,28 @@ pub(crate) async fn create_as(
         created_at: now,
         updated_at: now,
     };
-    core.db
-        .write(async |txn| {
-            let row = row_of(&user);
-            users::Entity::insert(row)
-                .exec_without_returning(txn)
-                .await
-                .or_conflict(Conflict::EmailTaken)?;
-            if let Some(hash) = hash {
-                store_password(txn, user.id, hash, now).await?;
-            }
-            insert_terms(txn, &user).await
-        })
-        .await?;
+    core.db.write(async |txn| insert(txn, &user, hash).await).await?;
     Ok(user)
+}
+
+/// Writes a new user with the password, if there is one, and the words that the user is found by.
+///
+/// # Errors
+/// `email_taken`.
+pub(crate) async fn insert(
+    txn: &impl ConnectionTrait,
+    user: &users::Model,
+    password_hash: Option<String>,
+) -> Result<()> {
+    let row = row_of(user);
+    users::Entity::insert(row)
+        .exec_without_returning(txn)
+        .await
+        .or_conflict(Conflict::EmailTaken)?;
+    if let Some(hash) = password_hash {
+        store_password(txn, user.id, hash, user.created_at).await?;
+    }
+    insert_terms(txn, user).await
 }
 
 /// Reads one user.
@@ -656,7 +664,7 @@ fn apply(core: &Core, found: &users::Model, patch: UserPatch) -> Result<users::M
 }
 
 /// The rules of a profile that need the date or the settings.
-fn check_profile(
+pub(crate) fn check_profile(
     core: &Core,
     born: Option<NaiveDate>,
     nationality: Option<&CountryCode>,

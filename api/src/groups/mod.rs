@@ -55,6 +55,17 @@ struct MemberPath {
     user_id: UserId,
 }
 
+/// Which present member of which group.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct PresentMemberPath {
+    /// Id of the group.
+    id: GroupId,
+    /// Id of the member.
+    #[param(example = "01920000-0000-7000-8000-000000000007")]
+    user_id: UserId,
+}
+
 /// Which page of which groups.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -247,14 +258,14 @@ async fn put_group_member(
 /// take out themselves.
 #[utoipa::path(
     tag = "groups",
-    params(MemberPath),
+    params(PresentMemberPath),
     responses((status = 204, description = "Taken out."), Forbidden, RemoveConflicts, Stale)
 )]
 #[delete("/v1/groups/{id}/members/{user_id}")]
 async fn delete_group_member(
     by: May<RemoveGroupMember>,
     core: Data<Core>,
-    path: Path<MemberPath>,
+    path: Path<PresentMemberPath>,
     seen: IfMatch,
 ) -> Result<HttpResponse> {
     groups::remove_member(&core, &by, path.0.id, path.0.user_id, &seen.0).await?;

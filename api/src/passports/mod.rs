@@ -181,7 +181,7 @@ async fn get_passport(
 #[utoipa::path(
     tag = "passports",
     params(PassportPath),
-    request_body(content = PassportPatch, example = json!({"place_of_birth": "Zenith"})),
+    request_body(content = PassportPatch, example = json!({"birth_country": "UTO"})),
     responses((status = 200, description = "The changed passport.", body = Passport), UpdateConflicts, Stale)
 )]
 #[patch("/v1/passports/{id}")]

@@ -70,7 +70,10 @@ mod tests {
     fn length_counts_characters_below_and_bytes_above() {
         assert_eq!(code("elf-zeichen", None).as_deref(), Some("too_short"));
         assert_eq!(code("zwölf-zeiche", None), None);
-        let mut long = (0..300).map(|n| (n * n + 7).to_string()).collect::<Vec<_>>().join("-");
+        let mut long = (0..300)
+            .map(|n| (n * n + 7).to_string())
+            .collect::<Vec<_>>()
+            .join("-");
         long.truncate(MAX_BYTES);
         assert_eq!(code(&long, None), None);
         assert_eq!(code(&format!("{long}x"), None).as_deref(), Some("too_long"));
