@@ -272,7 +272,11 @@ pub async fn list(
         .limit(keyset.fetch());
     let ids = sea_orm::QueryTrait::into_query(ids);
     let found = with_members(
-        core.db.read_stale(),
+        match by.reach() {
+            Reach::All => core.db.read_stale(),
+            // Who belongs to a group is a right: a replica may not have heard that somebody was taken out.
+            _ => core.db.read(),
+        },
         groups::Entity::find().filter(groups::COLUMN.id.in_subquery(ids)),
     )
     .await?;
