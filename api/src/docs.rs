@@ -13,6 +13,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/openapi.json", get().to(openapi_31))
         .route("/openapi-3.0.json", get().to(openapi_30))
+        .service(redirect("/", "/docs/"))
         .service(redirect("/docs", "/docs/"))
         .service(swagger_ui());
 }
