@@ -249,7 +249,7 @@ pub async fn get(core: &Core, by: &Permit<ReadGroups>, id: GroupId) -> Result<Gr
 /// One page of groups.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `InvalidParameter` for the cursor.
 pub async fn list(
     core: &Core,
     by: &Permit<ReadGroups>,

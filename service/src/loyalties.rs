@@ -195,7 +195,7 @@ pub async fn get(core: &Core, by: &Permit<ReadLoyalties>, id: LoyaltyId) -> Resu
 /// One page of memberships.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `InvalidParameter` for the cursor.
 pub async fn list(
     core: &Core,
     by: &Permit<ReadLoyalties>,

@@ -277,7 +277,7 @@ pub async fn get(core: &Core, by: &Permit<ReadPassports>, id: PassportId) -> Res
 /// One page of passports.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `InvalidParameter` for the cursor.
 pub async fn list(
     core: &Core,
     by: &Permit<ReadPassports>,

@@ -24,7 +24,7 @@ use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
 use crate::groups;
 use crate::input::{Input, Secret, Valid, not_null, optional, required};
-use crate::page::{Keyset, Page, PageRequest};
+use crate::page::{Keyset, Limit, Page, PageRequest};
 use crate::policy::{
     Actor, CreateUser, DeleteUser, ListUsers, Permission, Permit, Reach, ReadUser, UpdateUser,
 };
@@ -211,7 +211,7 @@ pub struct UserSearch {
     /// How many users, 1 to 200; 50 if not said.
     #[schema(value_type = Option<u64>, minimum = 1, maximum = 200)]
     #[validate(custom(function = "optional"))]
-    pub limit: Input<u64>,
+    pub limit: Input<Limit>,
     /// `next_cursor` of the page before.
     #[schema(value_type = Option<String>, max_length = 200)]
     #[validate(custom(function = "optional"))]
@@ -357,7 +357,7 @@ pub async fn get<P: ReadsUsers>(core: &Core, by: &Permit<P>, id: UserId) -> Resu
 /// One page of users.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `InvalidParameter` for the cursor.
 pub async fn list(
     core: &Core,
     by: &Permit<ListUsers>,
@@ -372,7 +372,7 @@ pub async fn list(
 /// One page of the users that a search finds.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `InvalidParameter` for the cursor.
 pub async fn search(
     core: &Core,
     by: &Permit<ListUsers>,
@@ -596,7 +596,7 @@ fn denied_field(field: &str) -> FieldError {
     FieldError::field(
         field,
         "not_permitted",
-        "You may not set this field; leave it out, or ask an administrator.",
+        "You may not set this field; leave it out, or ask somebody who may.",
     )
 }
 

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put};
 use entity::ids::{GroupId, UserId};
 use serde::Deserialize;
 use service::groups::{GroupFilter, GroupMembership, GroupPatch, NewGroup};
-use service::page::PageRequest;
+use service::page::{Limit, PageRequest};
 use service::policy::{ReadGroups, RemoveGroupMember, WriteGroups};
 use service::{Core, groups};
 use utoipa::IntoParams;
@@ -75,8 +75,8 @@ struct GroupQuery {
     #[param(example = "01920000-0000-7000-8000-000000000003")]
     user_id: Option<UserId>,
     /// How many groups the page holds at the most; 50 if not said.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    limit: Option<u64>,
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 200, example = 50)]
+    limit: Option<Limit>,
     /// `next_cursor` of the page before, with the same filters.
     #[param(max_length = 200)]
     cursor: Option<String>,

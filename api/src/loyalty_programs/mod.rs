@@ -8,7 +8,7 @@ use entity::ids::LoyaltyProgramId;
 use entity::values::{ProgramType, SupplierCode};
 use serde::Deserialize;
 use service::loyalty_programs::{LoyaltyProgramFilter, LoyaltyProgramPatch, NewLoyaltyProgram};
-use service::page::PageRequest;
+use service::page::{Limit, PageRequest};
 use service::policy::{ReadLoyaltyPrograms, WriteLoyaltyPrograms};
 use service::{Core, loyalty_programs};
 use utoipa::IntoParams;
@@ -66,8 +66,8 @@ struct LoyaltyProgramQuery {
     #[param(example = true)]
     on_offer: Option<bool>,
     /// How many programmes the page holds at the most; 50 if not said.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    limit: Option<u64>,
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 200, example = 50)]
+    limit: Option<Limit>,
     /// `next_cursor` of the page before, with the same filters.
     #[param(max_length = 200)]
     cursor: Option<String>,

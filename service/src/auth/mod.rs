@@ -281,7 +281,11 @@ pub async fn create_admin(core: &Core, email: &str, password: &str) -> Result<Us
         StartError(match error {
             Error::Invalid(errors) => errors
                 .into_iter()
-                .map(|FieldError { pointer, detail, .. }| format!("{pointer}: {detail}"))
+                .map(|FieldError { pointer, detail, .. }| match pointer.as_str() {
+                    "/email" => format!("ADMIN_EMAIL: {detail}"),
+                    "/password" => format!("ADMIN_PASSWORD: {detail}"),
+                    other => format!("{other}: {detail}"),
+                })
                 .collect::<Vec<_>>()
                 .join(" "),
             Error::Conflict(conflict) => conflict.detail().to_owned(),
