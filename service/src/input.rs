@@ -557,8 +557,13 @@ fn flatten(errors: &ValidationErrors) -> Vec<FieldError> {
 }
 
 /// An error of a rule over several fields, pointing at the one to change.
-pub fn cross_field(field: &str, code: &'static str, detail: &'static str) -> ValidationError {
-    let mut error = ValidationError::new(code).with_message(detail.into());
+pub fn cross_field(
+    field: &str,
+    code: impl Into<Cow<'static, str>>,
+    detail: impl Into<Cow<'static, str>>,
+) -> ValidationError {
+    let mut error = ValidationError::new("cross_field").with_message(detail.into());
+    error.code = code.into();
     error.add_param(Cow::Borrowed("pointer"), &format!("/{field}"));
     error
 }

@@ -88,6 +88,29 @@ impl PageRequest {
         let Limit(limit) = self.limit.unwrap_or_default();
         Ok(Keyset { limit, after, scope })
     }
+
+    /// The same where limit and cursor are fields of a body.
+    ///
+    /// # Errors
+    /// `Invalid` pointing at `/limit`, `/cursor`, or both.
+    pub fn check_fields<F: Serialize>(
+        &self,
+        core: &Core,
+        actor: &Actor,
+        list: &str,
+        filter: &F,
+    ) -> Result<Keyset> {
+        self.check(core, actor, list, filter)
+            .map_err(|error| match error {
+                Error::InvalidParameter(errors) => Error::Invalid(
+                    errors
+                        .into_iter()
+                        .map(|error| FieldError::field(&error.pointer, error.code, error.detail))
+                        .collect(),
+                ),
+                other => other,
+            })
+    }
 }
 
 impl Keyset {

@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
 use crate::auth::{password, store_password};
 use crate::core::Core;
@@ -34,6 +34,7 @@ use crate::version::Precondition;
 /// A user as staff add one.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[validate(schema(function = "choosable_password", skip_on_field_errors = false))]
 pub struct NewUser {
     /// Address to sign in with, unique. Leave it out for a profile without sign-in, such as a child's.
     #[schema(value_type = Option<Email>, example = "ebba.lindqvist@mail.example")]
@@ -87,6 +88,10 @@ pub struct NewUser {
     #[schema(value_type = Option<Role>)]
     #[validate(custom(function = "not_null"))]
     pub role: Input<Role>,
+}
+
+fn choosable_password(new: &NewUser) -> Result<(), ValidationError> {
+    password::choosable(&new.password, &new.email)
 }
 
 /// A change of a user, as a JSON Merge Patch (RFC 7396): absent leaves, null clears.
@@ -221,13 +226,12 @@ pub struct UserSearch {
 /// Longest query that is looked at.
 const MAX_QUERY: usize = 200;
 
-fn short_query(query: &Input<String>) -> Result<(), validator::ValidationError> {
+fn short_query(query: &Input<String>) -> Result<(), ValidationError> {
     let fits = query
         .value()
         .is_none_or(|query| query.chars().count() <= MAX_QUERY);
-    let error = || {
-        validator::ValidationError::new("too_long").with_message("A query has at most 200 characters.".into())
-    };
+    let error =
+        || ValidationError::new("too_long").with_message("A query has at most 200 characters.".into());
     if fits { Ok(()) } else { Err(error()) }
 }
 
@@ -275,16 +279,6 @@ pub(crate) async fn create_as(
             "required",
             Conflict::EmailRequired.detail(),
         ));
-    }
-    if let Some(Err(refusal)) = password
-        .as_ref()
-        .map(|password| password::check(password, email.as_ref()))
-    {
-        errors.push(FieldError {
-            pointer: "/password".into(),
-            code: refusal.code,
-            detail: refusal.detail,
-        });
     }
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
@@ -372,7 +366,7 @@ pub async fn list(
 /// One page of the users that a search finds.
 ///
 /// # Errors
-/// `InvalidParameter` for the cursor.
+/// `Invalid` for the cursor.
 pub async fn search(
     core: &Core,
     by: &Permit<ListUsers>,
@@ -412,7 +406,7 @@ pub async fn search(
         cursor: cursor.optional(),
     };
     let email = email.as_ref().map(Email::normalized);
-    let keyset = page.check(
+    let keyset = page.check_fields(
         core,
         by.actor(),
         "users/search",
@@ -654,8 +648,13 @@ fn apply(core: &Core, found: &users::Model, patch: UserPatch) -> Result<users::M
     language.patch_nullable(&mut user.language);
     role.patch(&mut user.role);
     status.patch(&mut user.status);
+    // What is stored passed the rules of its time; only what changes is held against those of today.
+    let born = user
+        .date_of_birth
+        .filter(|_| user.date_of_birth != found.date_of_birth);
+    let nationality = user.nationality.filter(|_| user.nationality != found.nationality);
     let mut errors = Vec::new();
-    check_profile(core, user.date_of_birth, user.nationality.as_ref(), &mut errors);
+    check_profile(core, born, nationality.as_ref(), &mut errors);
     if errors.is_empty() {
         Ok(user)
     } else {

@@ -13,7 +13,7 @@ use entity::{credentials, users};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
 use crate::core::{Core, Registration, StartError};
 use crate::error::{Conflict, Denial, Error, FieldError, Result, Unauthenticated};
@@ -25,6 +25,7 @@ use crate::users::{self as rules, NewUser};
 /// A person who becomes a customer without staff.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[validate(schema(function = "choosable_password", skip_on_field_errors = false))]
 pub struct Register {
     /// Address to sign in with; nobody else may have it.
     #[schema(value_type = Email, required)]
@@ -42,6 +43,10 @@ pub struct Register {
     #[schema(value_type = Option<PersonName>, example = "Eriksson")]
     #[validate(custom(function = "optional"))]
     pub last_name: Input<PersonName>,
+}
+
+fn choosable_password(new: &Register) -> Result<(), ValidationError> {
+    password::choosable(&new.password, &new.email)
 }
 
 /// What came of a registration.

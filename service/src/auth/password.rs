@@ -2,9 +2,10 @@
 //! kinds of characters. A password counts byte for byte as it was typed.
 
 use entity::values::Email;
+use validator::ValidationError;
 
 use crate::auth::blocklist;
-use crate::input::{Refusal, Secret};
+use crate::input::{Input, Refusal, Secret, cross_field};
 
 /// Fewest characters (Unicode scalar values).
 pub const MIN_CHARS: usize = 12;
@@ -52,6 +53,17 @@ pub fn check(password: &Secret, email: Option<&Email>) -> Result<(), Refusal> {
         );
     }
     Ok(())
+}
+
+/// The check of a command's `password`, along with those of its other fields.
+///
+/// # Errors
+/// Why the password cannot be chosen.
+pub fn choosable(password: &Input<Secret>, email: &Input<Email>) -> Result<(), ValidationError> {
+    match password.value().map(|password| check(password, email.value())) {
+        Some(Err(refusal)) => Err(cross_field("password", refusal.code, refusal.detail)),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
