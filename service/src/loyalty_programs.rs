@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use entity::ids::LoyaltyProgramId;
 use entity::values::{ProgramName, ProgramType, SupplierCode, SupplierName, Tier, Tiers};
 use entity::{loyalties, loyalty_programs};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -257,7 +258,7 @@ pub async fn update(
                 return Ok(found);
             }
             if program.tiers != found.tiers {
-                keep_held_tiers(txn, &program).await?;
+                keep_held_tiers(core, txn, &program).await?;
             }
             program.version += 1;
             program.updated_at = core.clock.now();
@@ -294,7 +295,12 @@ fn apply(found: &loyalty_programs::Model, patch: LoyaltyProgramPatch) -> loyalty
     program
 }
 
-async fn keep_held_tiers(txn: &impl ConnectionTrait, program: &loyalty_programs::Model) -> Result<()> {
+/// Refuses to leave out a tier that members hold, and carries a new spelling of one over to them.
+async fn keep_held_tiers(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    program: &loyalty_programs::Model,
+) -> Result<()> {
     let held: Vec<Option<entity::values::TierName>> = loyalties::Entity::find()
         .select_only()
         .column(loyalties::Column::Tier)
@@ -304,11 +310,24 @@ async fn keep_held_tiers(txn: &impl ConnectionTrait, program: &loyalty_programs:
         .into_tuple()
         .all(txn)
         .await?;
-    if held.iter().flatten().all(|tier| program.tiers.contains(tier)) {
-        Ok(())
-    } else {
-        Err(Conflict::TierInUse.into())
+    for held in held.into_iter().flatten() {
+        let tier = program.tiers.find(&held).ok_or(Conflict::TierInUse)?;
+        if tier.name == held {
+            continue;
+        }
+        loyalties::Entity::update_many()
+            .col_expr(loyalties::Column::Tier, Expr::val(tier.name.clone()))
+            .col_expr(
+                loyalties::Column::Version,
+                Expr::col(loyalties::Column::Version).add(1),
+            )
+            .col_expr(loyalties::Column::UpdatedAt, Expr::val(core.clock.now()))
+            .filter(loyalties::COLUMN.program_id.eq(program.id))
+            .filter(loyalties::COLUMN.tier.eq(held))
+            .exec(txn)
+            .await?;
     }
+    Ok(())
 }
 
 /// Removes a programme that nobody belongs to.
