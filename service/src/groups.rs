@@ -523,11 +523,13 @@ pub(crate) async fn forget_member(core: &Core, txn: &impl ConnectionTrait, user:
         .all(txn)
         .await?;
     for group in affected {
-        let members = group_members::Entity::find()
+        // Counted after the lock: the user, or others, may have left while this waited for it.
+        let others = group_members::Entity::find()
             .filter(group_members::COLUMN.group_id.eq(group.id))
+            .filter(group_members::COLUMN.user_id.ne(user))
             .count(txn)
             .await?;
-        if members <= MIN_MEMBERS {
+        if others < MIN_MEMBERS {
             groups::Entity::delete_by_id(group.id).exec(txn).await?;
         } else {
             group_members::Entity::delete_by_id((group.id, user))

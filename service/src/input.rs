@@ -526,7 +526,8 @@ fn flatten(errors: &ValidationErrors) -> Vec<FieldError> {
             let here = if field == "__all__" {
                 prefix.to_owned()
             } else {
-                format!("{prefix}/{}", escape(field))
+                // A field called `type` is `r#type` in Rust.
+                format!("{prefix}/{}", escape(field.trim_start_matches("r#")))
             };
             match kind {
                 ValidationErrorsKind::Struct(inner) => walk(&here, inner, found),

@@ -269,11 +269,16 @@ pub async fn update(
             loyalty.version += 1;
             loyalty.updated_at = core.clock.now();
             let row = row_of(&loyalty);
-            loyalties::Entity::update_many()
+            let changed = loyalties::Entity::update_many()
                 .set(row)
                 .filter(loyalties::COLUMN.id.eq(id))
+                .filter(loyalties::COLUMN.version.eq(found.version))
                 .exec(txn)
                 .await?;
+            // The programme's tiers are locked by another order: a new spelling may have come in between.
+            if changed.rows_affected == 0 {
+                return Err(Error::Stale);
+            }
             Ok(loyalty)
         })
         .await

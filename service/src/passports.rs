@@ -235,6 +235,9 @@ pub async fn create(
             users::lock(txn, by, passport.user_id).await.map_err(holder)?;
             let others = of_user(txn, passport.user_id).await?;
             let active = passport.status == PassportStatus::Active;
+            if passport.primary && !active {
+                return Err(Conflict::PrimaryNotActive.into());
+            }
             passport.primary = active && (passport.primary || !others.iter().any(|other| other.primary));
             if passport.primary {
                 demote(core, txn, &others).await?;

@@ -32,8 +32,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(delete_passport);
 }
 
-conflicts!(CreateConflicts: PassportExists);
-conflicts!(UpdateConflicts: PassportExists, PrimaryNotActive);
+conflicts!(WriteConflicts: PassportExists, PrimaryNotActive);
 
 /// Which passport.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -133,7 +132,7 @@ async fn search_passports(
         "date_of_birth": "1974-08-12", "sex": "F", "place_of_birth": "Zenith", "issue_date": "2026-01-15",
         "expiry_date": "2036-01-14"
     })),
-    responses((status = 201, description = "The new passport.", body = Passport), CreateConflicts)
+    responses((status = 201, description = "The new passport.", body = Passport), WriteConflicts)
 )]
 #[post("/v1/passports")]
 async fn create_passport(
@@ -182,7 +181,7 @@ async fn get_passport(
     tag = "passports",
     params(PassportPath),
     request_body(content = PassportPatch, example = json!({"birth_country": "UTO"})),
-    responses((status = 200, description = "The changed passport.", body = Passport), UpdateConflicts, Stale)
+    responses((status = 200, description = "The changed passport.", body = Passport), WriteConflicts, Stale)
 )]
 #[patch("/v1/passports/{id}")]
 async fn update_passport(
