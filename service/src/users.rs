@@ -24,7 +24,7 @@ use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
 use crate::groups;
 use crate::input::{Input, Secret, Valid, not_null, optional, required};
-use crate::page::{Keyset, Page, PageRequest};
+use crate::page::{Keyset, Limit, Page, PageRequest};
 use crate::policy::{
     Actor, CreateUser, DeleteUser, ListUsers, Permission, Permit, Reach, ReadUser, UpdateUser,
 };
@@ -216,7 +216,7 @@ pub struct UserSearch {
     /// How many users, 1 to 200; 50 if not said.
     #[schema(value_type = Option<u64>, minimum = 1, maximum = 200)]
     #[validate(custom(function = "optional"))]
-    pub limit: Input<u64>,
+    pub limit: Input<Limit>,
     /// `next_cursor` of the page before.
     #[schema(value_type = Option<String>, max_length = 200)]
     #[validate(custom(function = "optional"))]
@@ -312,20 +312,28 @@ pub(crate) async fn create_as(
         created_at: now,
         updated_at: now,
     };
-    core.db
-        .write(async |txn| {
-            let row = row_of(&user);
-            users::Entity::insert(row)
-                .exec_without_returning(txn)
-                .await
-                .or_conflict(Conflict::EmailTaken)?;
-            if let Some(hash) = hash {
-                store_password(txn, user.id, hash, now).await?;
-            }
-            insert_terms(txn, &user).await
-        })
-        .await?;
+    core.db.write(async |txn| insert(txn, &user, hash).await).await?;
     Ok(user)
+}
+
+/// Writes a new user with the password, if there is one, and the words that the user is found by.
+///
+/// # Errors
+/// `email_taken`.
+pub(crate) async fn insert(
+    txn: &impl ConnectionTrait,
+    user: &users::Model,
+    password_hash: Option<String>,
+) -> Result<()> {
+    let row = row_of(user);
+    users::Entity::insert(row)
+        .exec_without_returning(txn)
+        .await
+        .or_conflict(Conflict::EmailTaken)?;
+    if let Some(hash) = password_hash {
+        store_password(txn, user.id, hash, user.created_at).await?;
+    }
+    insert_terms(txn, user).await
 }
 
 /// Reads one user.
@@ -343,7 +351,7 @@ pub async fn get<P: ReadsUsers>(core: &Core, by: &Permit<P>, id: UserId) -> Resu
 /// One page of users.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `InvalidParameter` for the cursor.
 pub async fn list(
     core: &Core,
     by: &Permit<ListUsers>,
@@ -358,7 +366,7 @@ pub async fn list(
 /// One page of the users that a search finds.
 ///
 /// # Errors
-/// `Invalid` for the limit or the cursor.
+/// `Invalid` for the cursor.
 pub async fn search(
     core: &Core,
     by: &Permit<ListUsers>,
@@ -582,7 +590,7 @@ fn denied_field(field: &str) -> FieldError {
     FieldError::field(
         field,
         "not_permitted",
-        "You may not set this field; leave it out, or ask an administrator.",
+        "You may not set this field; leave it out, or ask somebody who may.",
     )
 }
 
@@ -655,7 +663,7 @@ fn apply(core: &Core, found: &users::Model, patch: UserPatch) -> Result<users::M
 }
 
 /// The rules of a profile that need the date or the settings.
-fn check_profile(
+pub(crate) fn check_profile(
     core: &Core,
     born: Option<NaiveDate>,
     nationality: Option<&CountryCode>,

@@ -101,7 +101,7 @@ on_both_databases! {
         let id = service::auth::create_admin(&app.core, "boss@agency.example", CHOSEN).await.unwrap();
         assert_eq!(login(&app.anonymous(), "boss@agency.example", CHOSEN).await.expect(200)["user_id"], serde_json::json!(id));
         let twice = service::auth::create_admin(&app.core, "Boss@agency.example", CHOSEN).await.unwrap_err();
-        assert!(twice.to_string().contains("already has this e-mail address"), "{twice}");
+        assert!(twice.to_string().contains("This e-mail address is taken"), "{twice}");
         assert_eq!(register(&app.anonymous(), "boss@agency.example", CHOSEN).await.problem(409), "email_taken");
     }
 }

@@ -5,7 +5,7 @@ pub mod hasher;
 pub mod password;
 pub mod tokens;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use entity::ids::UserId;
 use entity::values::{Email, Hidden, PersonName, Role, UserStatus};
@@ -213,45 +213,55 @@ pub async fn first_admin(
     core: &Core,
     email: &str,
     password: Option<&str>,
-    data_dir: &std::path::Path,
+    data_dir: &Path,
 ) -> Result<FirstAdmin, StartError> {
-    if anybody(core).await? {
+    if has_users(core).await? {
         return Ok(FirstAdmin::NotNeeded);
     }
-    let file = data_dir.join("initial-admin-password");
-    let (chosen, made) = match password {
-        Some(password) => (password.to_owned(), FirstAdmin::Made),
-        None => (
-            random_password().ok_or_else(|| StartError("The system gives no random numbers.".into()))?,
-            FirstAdmin::PasswordIn(file.clone()),
-        ),
+    let made = match password {
+        Some(password) => create_admin(core, email, password)
+            .await
+            .map(|_| FirstAdmin::Made),
+        None => with_random_password(core, email, &data_dir.join("initial-admin-password")).await,
     };
-    if let Err(error) = create_admin(core, email, &chosen).await {
-        // Another process that has started on the same empty database may have been faster.
-        return if anybody(core).await? {
-            Ok(FirstAdmin::NotNeeded)
-        } else {
-            Err(error)
-        };
+    match made {
+        // Of processes that start at once, one makes the administrator.
+        Err(_) if has_users(core).await? => Ok(FirstAdmin::NotNeeded),
+        made => made,
     }
-    if matches!(made, FirstAdmin::PasswordIn(_)) {
-        // A file of an earlier database would hold a password that opens nothing.
-        let _ = std::fs::remove_file(&file);
-        write_secret(&file, &chosen).map_err(StartError)?;
-    }
-    Ok(made)
 }
 
-async fn anybody(core: &Core) -> Result<bool, StartError> {
-    let found = users::Entity::find()
+async fn has_users(core: &Core) -> Result<bool, StartError> {
+    let any = users::Entity::find()
         .select_only()
         .column(users::Column::Id)
         .into_tuple::<UserId>()
-        .one(core.db.read())
-        .await;
-    found
-        .map(|user| user.is_some())
-        .map_err(|error| StartError(Error::from(error).to_string()))
+        .one(core.db.read());
+    Ok(any
+        .await
+        .map_err(|error| StartError(Error::from(error).to_string()))?
+        .is_some())
+}
+
+/// The password is in a file before it is anybody's, and under its final name once it is: a crash in between leaves
+/// no administrator whose password nobody knows.
+async fn with_random_password(core: &Core, email: &str, file: &Path) -> Result<FirstAdmin, StartError> {
+    let password =
+        random_password().ok_or_else(|| StartError("The system gives no random numbers.".into()))?;
+    let draft = file.with_extension(std::process::id().to_string());
+    write_secret(&draft, &password).map_err(StartError)?;
+    if let Err(error) = create_admin(core, email, &password).await {
+        let _ = std::fs::remove_file(&draft);
+        return Err(error);
+    }
+    std::fs::rename(&draft, file).map_err(|error| {
+        StartError(format!(
+            "{} cannot be written: {error}. The password is in {}.",
+            file.display(),
+            draft.display()
+        ))
+    })?;
+    Ok(FirstAdmin::PasswordIn(file.to_owned()))
 }
 
 /// Adds an administrator from the command line.
@@ -276,7 +286,11 @@ pub async fn create_admin(core: &Core, email: &str, password: &str) -> Result<Us
         StartError(match error {
             Error::Invalid(errors) => errors
                 .into_iter()
-                .map(|FieldError { pointer, detail, .. }| format!("{pointer}: {detail}"))
+                .map(|FieldError { pointer, detail, .. }| match pointer.as_str() {
+                    "/email" => format!("ADMIN_EMAIL: {detail}"),
+                    "/password" => format!("ADMIN_PASSWORD: {detail}"),
+                    other => format!("{other}: {detail}"),
+                })
                 .collect::<Vec<_>>()
                 .join(" "),
             Error::Conflict(conflict) => conflict.detail().to_owned(),
