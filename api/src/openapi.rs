@@ -91,6 +91,7 @@ pub fn openapi_31() -> Value {
     common::complete(&mut document);
     inline::inline(&mut document);
     examples::share(&mut document);
+    examples::prefill(&mut document);
     prune::prune(&mut document);
     document
 }

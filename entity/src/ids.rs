@@ -13,6 +13,9 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
+
+use crate::values::Invalid;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident, example = $example:literal;)+) => {
@@ -21,7 +24,7 @@ macro_rules! ids {
             #[derive(
                 Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, DeriveValueType,
             )]
-            #[serde(transparent)]
+            #[serde(into = "Uuid", try_from = "String")]
             pub struct $name(Uuid);
 
             impl $name {
@@ -56,12 +59,21 @@ macro_rules! ids {
             }
 
             impl FromStr for $name {
-                type Err = uuid::Error;
+                type Err = Invalid;
 
-                /// Takes the hyphenated form alone: one record has one address.
-                fn from_str(text: &str) -> Result<Self, Self::Err> {
-                    let id: Uuid = text.parse()?;
-                    if text.len() == uuid::fmt::Hyphenated::LENGTH { Ok(Self(id)) } else { Uuid::parse_str("").map(Self) }
+                /// Takes the hyphenated form alone (RFC 9562 §4): one record has one address.
+                fn from_str(text: &str) -> Result<Self, Invalid> {
+                    let hyphenated = Some(text).filter(|text| text.len() == Hyphenated::LENGTH);
+                    let id = hyphenated.and_then(|text| text.parse().ok());
+                    id.map(Self).ok_or_else(|| Invalid::format("This must be an id: a UUID with hyphens."))
+                }
+            }
+
+            impl TryFrom<String> for $name {
+                type Error = Invalid;
+
+                fn try_from(text: String) -> Result<Self, Invalid> {
+                    text.parse()
                 }
             }
 

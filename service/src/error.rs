@@ -136,7 +136,7 @@ macro_rules! conflicts {
 
 conflicts! {
     /// Another user has the e-mail address.
-    EmailTaken = "email_taken": "Another user already has this e-mail address; search for that user instead.",
+    EmailTaken = "email_taken": "This e-mail address is taken; sign in with it, or search for the user who has it.",
     /// A passport with this issuing country and number is recorded.
     PassportExists = "passport_exists": "A passport with this issuing country and number is already recorded; search for it instead.",
     /// The supplier already has a programme of this name.

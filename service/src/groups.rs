@@ -171,7 +171,7 @@ pub async fn create(core: &Core, by: &Permit<WriteGroups>, command: Valid<NewGro
 
 const GONE: &str = "There is no such user; search for the user first.";
 
-fn check_members(core: &Core, members: &[group_members::Model]) -> Result<()> {
+pub(crate) fn check_members(core: &Core, members: &[group_members::Model]) -> Result<()> {
     let (count, most) = (members.len() as u64, core.settings.max_group_members);
     let mut errors = Vec::new();
     if count < MIN_MEMBERS {
@@ -249,7 +249,7 @@ pub async fn get(core: &Core, by: &Permit<ReadGroups>, id: GroupId) -> Result<Gr
 /// One page of groups.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `InvalidParameter` for the cursor.
 pub async fn list(
     core: &Core,
     by: &Permit<ReadGroups>,
@@ -272,7 +272,11 @@ pub async fn list(
         .limit(keyset.fetch());
     let ids = sea_orm::QueryTrait::into_query(ids);
     let found = with_members(
-        core.db.read_stale(),
+        match by.reach() {
+            Reach::All => core.db.read_stale(),
+            // Who belongs to a group is a right: a replica may not have heard that somebody was taken out.
+            _ => core.db.read(),
+        },
         groups::Entity::find().filter(groups::COLUMN.id.in_subquery(ids)),
     )
     .await?;

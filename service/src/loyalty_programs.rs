@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entity::ids::LoyaltyProgramId;
-use entity::values::{ProgramName, ProgramType, SupplierCode, SupplierName, Tier, Tiers};
+use entity::values::{ProgramName, ProgramType, SupplierCode, SupplierName, Tier, TierName, Tiers};
 use entity::{loyalties, loyalty_programs};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -167,7 +167,7 @@ pub async fn create(
 }
 
 /// A line break cannot be part of either name, so that two pairs never share a key.
-fn catalogue_key(supplier: &SupplierName, name: &ProgramName) -> String {
+pub(crate) fn catalogue_key(supplier: &SupplierName, name: &ProgramName) -> String {
     format!(
         "{}\n{}",
         text::name_key(supplier.as_str()),
@@ -193,7 +193,7 @@ pub async fn get(
 /// One page of the catalogue.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `InvalidParameter` for the cursor.
 pub async fn list(
     core: &Core,
     by: &Permit<ReadLoyaltyPrograms>,
@@ -295,13 +295,13 @@ fn apply(found: &loyalty_programs::Model, patch: LoyaltyProgramPatch) -> loyalty
     program
 }
 
-/// Refuses to leave out a tier that members hold, and carries a new spelling of one over to them.
+/// A tier that members hold stays, and where its spelling changes, theirs does too.
 async fn keep_held_tiers(
     core: &Core,
     txn: &impl ConnectionTrait,
     program: &loyalty_programs::Model,
 ) -> Result<()> {
-    let held: Vec<Option<entity::values::TierName>> = loyalties::Entity::find()
+    let held: Vec<Option<TierName>> = loyalties::Entity::find()
         .select_only()
         .column(loyalties::Column::Tier)
         .distinct()
@@ -310,22 +310,21 @@ async fn keep_held_tiers(
         .into_tuple()
         .all(txn)
         .await?;
-    for held in held.into_iter().flatten() {
-        let tier = program.tiers.find(&held).ok_or(Conflict::TierInUse)?;
-        if tier.name == held {
-            continue;
+    for tier in held.into_iter().flatten() {
+        let known = program.tiers.find(&tier).ok_or(Conflict::TierInUse)?;
+        if known.name != tier {
+            loyalties::Entity::update_many()
+                .col_expr(loyalties::Column::Tier, Expr::val(known.name.clone()))
+                .col_expr(
+                    loyalties::Column::Version,
+                    Expr::col(loyalties::Column::Version).add(1),
+                )
+                .col_expr(loyalties::Column::UpdatedAt, Expr::val(core.clock.now()))
+                .filter(loyalties::COLUMN.program_id.eq(program.id))
+                .filter(loyalties::COLUMN.tier.eq(tier))
+                .exec(txn)
+                .await?;
         }
-        loyalties::Entity::update_many()
-            .col_expr(loyalties::Column::Tier, Expr::val(tier.name.clone()))
-            .col_expr(
-                loyalties::Column::Version,
-                Expr::col(loyalties::Column::Version).add(1),
-            )
-            .col_expr(loyalties::Column::UpdatedAt, Expr::val(core.clock.now()))
-            .filter(loyalties::COLUMN.program_id.eq(program.id))
-            .filter(loyalties::COLUMN.tier.eq(held))
-            .exec(txn)
-            .await?;
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ mod app;
 mod client;
 mod database;
 
-pub use self::app::{App, Tweak, run};
+#[allow(unused_imports)]
+pub use self::app::{ADMIN_EMAIL, App, Tweak, run};
 #[allow(unused_imports)]
 pub use self::client::{Answer, Caller, anna_passport, json_object};
 #[allow(unused_imports)]
