@@ -16,5 +16,6 @@ mod auth;
 mod groups;
 mod loyalty;
 mod passports;
+mod storage;
 mod support;
 mod users;
