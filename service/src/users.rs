@@ -719,7 +719,7 @@ async fn save(
     if changed.rows_affected == 0 {
         return Err(Error::Stale);
     }
-    if terms_of(found) != terms_of(&user) {
+    if search_terms(found) != search_terms(&user) {
         user_search_terms::Entity::delete_many()
             .filter(user_search_terms::COLUMN.user_id.eq(user.id))
             .exec(txn)
@@ -729,7 +729,8 @@ async fn save(
     Ok(user)
 }
 
-fn terms_of(user: &users::Model) -> BTreeSet<String> {
+/// The words that a user is found by, as `user_search_terms` holds them.
+pub fn search_terms(user: &users::Model) -> BTreeSet<String> {
     let mut terms = BTreeSet::new();
     let names = [
         Some(&user.first_name),
@@ -747,7 +748,7 @@ fn terms_of(user: &users::Model) -> BTreeSet<String> {
 }
 
 async fn insert_terms(txn: &impl ConnectionTrait, user: &users::Model) -> Result<()> {
-    let rows = terms_of(user)
+    let rows = search_terms(user)
         .into_iter()
         .map(|term| user_search_terms::ActiveModel {
             user_id: Set(user.id),
