@@ -137,8 +137,8 @@ async fn watch(db: &Db, load: Load, material: &Arc<Material>) -> Result<(Vec<Str
         tokio::time::sleep(load.measured / (2 * LOOKS)).await;
         let look = Statement::from_string(
             DbBackend::Postgres,
-            "SELECT pid, query FROM pg_stat_activity WHERE application_name = 'customer-profile' \
-             AND datname = current_database() AND pid <> pg_backend_pid() AND query LIKE 'SELECT%FROM \"users\"%'",
+            r#"SELECT pid, query FROM pg_stat_activity WHERE application_name = 'customer-profile'
+            AND datname = current_database() AND pid <> pg_backend_pid() AND query LIKE 'SELECT%FROM "users" WHERE "users"."id" = $1%'"#,
         );
         for session in db.read().query_all_raw(look).await? {
             let session = Session::from_query_result(&session, "")?;
