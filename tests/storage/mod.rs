@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use actix_web::rt::System;
 use futures_util::FutureExt as _;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 use service::db::{Db, PoolSizes, Target};
 
 use crate::support::{Backend, TestDatabase};
@@ -46,7 +46,7 @@ async fn texts(db: &impl ConnectionTrait, sql: &str) -> Result<Vec<String>, DbEr
 }
 
 /// The names of the tables, without the migrator's own.
-async fn tables(db: &DatabaseConnection) -> Vec<String> {
+async fn tables(db: &impl ConnectionTrait) -> Vec<String> {
     let sql = match db.get_database_backend() {
         sea_orm::DbBackend::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1",
         _ => {
