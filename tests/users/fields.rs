@@ -11,13 +11,13 @@ async fn sent(agent: &Caller, path: &str, field: &str, value: &Value) -> Result<
     let mut user = json!({"first_name": "Ebba"});
     user[field] = value.clone();
     let added = agent.post("/v1/users", user).await;
-    let mut patch = json!({});
-    patch[field] = value.clone();
+    let mut change = json!({});
+    change[field] = value.clone();
     if added.status == 201 && field == "email" {
         // The address is taken now.
         return Ok(added.expect(201)[field].clone());
     }
-    let changed = agent.patch(path, patch).await;
+    let changed = agent.patch(path, change).await;
     if added.status == 201 {
         assert_eq!(
             added.expect(201)[field],
@@ -77,7 +77,7 @@ on_both_databases! {
             holds(app, field, &cases).await;
         }
         holds(app, "email", &[(json!("eb\0ba@mail.example"), Err("invalid_character"))]).await;
-        holds(app, "phone", &[(json!("+4930\0123456"), Err("invalid_character"))]).await;
+        holds(app, "phone", &[(json!("+4930\u{0}123456"), Err("invalid_character"))]).await;
     }
 
     async fn a_title_has_1_to_20_characters(app: &App) {

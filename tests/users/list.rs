@@ -25,12 +25,12 @@ async fn walk(caller: &Caller, query: &str, limit: usize) -> Vec<String> {
         };
         assert_eq!(data.len(), limit);
         let link = answer.header("link").expect("a link to the next page");
-        path = link
+        let next = link
             .strip_prefix('<')
             .unwrap()
             .strip_suffix(">; rel=\"next\"")
-            .unwrap()
-            .to_owned();
+            .unwrap();
+        next.clone_into(&mut path);
         assert!(path.ends_with(&format!("cursor={cursor}")), "{path}");
         assert!(path.contains(&format!("limit={limit}{query}")), "{path}");
     }
