@@ -9,6 +9,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stderr,
+    clippy::similar_names,
     clippy::too_many_lines
 )]
 
@@ -16,5 +17,6 @@ mod auth;
 mod groups;
 mod loyalty;
 mod passports;
+mod storage;
 mod support;
 mod users;

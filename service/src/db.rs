@@ -3,6 +3,8 @@
 //! Commands run through [`Db::write`], one transaction each. Reads go to [`Db::read`], which never opens a
 //! transaction and therefore needs no guard on every acquire.
 
+mod reader;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -17,16 +19,15 @@ use sea_orm::{
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+use sqlx::{ConnectOptions as _, Executor as _};
 
+pub use self::reader::Reader;
 use crate::error::{Conflict, Error, Result};
 
 /// How long a caller waits for a free connection before the answer is 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long SQLite waits for another process that holds the write lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// A connection idle for longer is pinged before use: the server may have restarted meanwhile.
-const PING_AFTER: Duration = Duration::from_secs(10);
 /// An idle connection is closed after this long.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(5);
 
@@ -131,8 +132,8 @@ pub struct Db {
     target: Target,
     sizes: PoolSizes,
     write: DatabaseConnection,
-    read: DatabaseConnection,
-    replica: Option<DatabaseConnection>,
+    read: Reader,
+    replica: Option<Reader>,
     statements: Arc<AtomicU64>,
 }
 
@@ -145,7 +146,10 @@ impl Db {
     }
 
     fn with_counter(target: Target, sizes: PoolSizes, statements: Arc<AtomicU64>) -> Self {
-        let (mut write, mut read, mut replica) = match &target {
+        let reader = |options: &PgConnectOptions| {
+            Reader::postgres(options.clone(), sizes.read, Arc::clone(&statements))
+        };
+        let (mut write, read, replica) = match &target {
             Target::Sqlite(options) => {
                 let writer = SqlitePoolOptions::new()
                     .max_connections(1)
@@ -154,31 +158,23 @@ impl Db {
                     .max_lifetime(None)
                     .test_before_acquire(false)
                     .connect_lazy_with((**options).clone());
-                let readers = SqlitePoolOptions::new()
-                    .max_connections(sizes.read)
-                    .acquire_timeout(ACQUIRE_TIMEOUT)
-                    .test_before_acquire(false)
-                    .connect_lazy_with((**options).clone().pragma("query_only", "ON"));
+                let readers = (**options).clone().pragma("query_only", "ON");
                 (
                     SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
-                    SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
+                    Reader::sqlite(readers, sizes.read, Arc::clone(&statements)),
                     None,
                 )
             }
             Target::Postgres { primary, replica } => (
                 SqlxPostgresConnector::from_sqlx_postgres_pool(postgres_writers(primary, sizes.write)),
-                SqlxPostgresConnector::from_sqlx_postgres_pool(postgres_readers(primary, sizes.read)),
-                replica.as_ref().map(|options| {
-                    SqlxPostgresConnector::from_sqlx_postgres_pool(postgres_readers(options, sizes.read))
-                }),
+                reader(primary),
+                replica.as_deref().map(reader),
             ),
         };
-        for connection in [&mut write, &mut read].into_iter().chain(replica.as_mut()) {
-            let statements = Arc::clone(&statements);
-            connection.set_metric_callback(move |_| {
-                statements.fetch_add(1, Ordering::Relaxed);
-            });
-        }
+        let counter = Arc::clone(&statements);
+        write.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
         Self {
             target,
             sizes,
@@ -202,12 +198,12 @@ impl Db {
     }
 
     /// Where reads go that must see every acknowledged write, and all decisions about rights.
-    pub const fn read(&self) -> &DatabaseConnection {
+    pub const fn read(&self) -> &Reader {
         &self.read
     }
 
     /// Where reads go that may be a moment behind: a replica, if there is one.
-    pub fn read_stale(&self) -> &DatabaseConnection {
+    pub fn read_stale(&self) -> &Reader {
         self.replica.as_ref().unwrap_or(&self.read)
     }
 
@@ -267,10 +263,11 @@ impl Db {
 
     /// Closes all connections.
     pub async fn close(self) {
-        for connection in [self.write, self.read].into_iter().chain(self.replica) {
-            if let Err(error) = connection.close().await {
-                tracing::warn!(error = %classify(&error), "a pool could not be closed");
-            }
+        if let Err(error) = self.write.close().await {
+            tracing::warn!(error = %classify(&error), "a pool could not be closed");
+        }
+        for reader in [self.read].into_iter().chain(self.replica) {
+            reader.close().await;
         }
     }
 }
@@ -298,25 +295,6 @@ fn postgres_writers(options: &PgConnectOptions, size: u32) -> sqlx::PgPool {
         .before_acquire(|connection, _| {
             Box::pin(async move {
                 connection.execute("BEGIN; ROLLBACK").await?;
-                Ok(true)
-            })
-        })
-        .connect_lazy_with(options.clone())
-}
-
-/// A pool for single statements. Nothing ever begins a transaction here, so that the guard is not needed; a ping
-/// on every acquire would cost a quarter of the throughput.
-fn postgres_readers(options: &PgConnectOptions, size: u32) -> sqlx::PgPool {
-    PgPoolOptions::new()
-        .max_connections(size)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .idle_timeout(IDLE_TIMEOUT)
-        .test_before_acquire(false)
-        .before_acquire(|connection, about| {
-            Box::pin(async move {
-                if about.idle_for > PING_AFTER {
-                    connection.ping().await?;
-                }
                 Ok(true)
             })
         })

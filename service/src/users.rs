@@ -413,8 +413,8 @@ pub async fn search(
         &(&filter, &terms, &email, &phone, &born),
     )?;
     let mut query = narrow(visible_to(by), &filter);
-    for term in terms.iter().flatten() {
-        query = query.filter(users::COLUMN.id.in_subquery(having_term(term)));
+    if let Some(having) = terms.as_deref().and_then(having_terms) {
+        query = query.filter(users::COLUMN.id.in_subquery(having));
     }
     if terms.is_some_and(|terms| terms.is_empty()) && q.is_some_and(|q| !q.trim().is_empty()) {
         // Nothing in the query can begin a word: nobody is found, rather than everybody.
@@ -445,13 +445,23 @@ async fn find_page(core: &Core, query: Select<users::Entity>, keyset: &Keyset) -
     Ok(keyset.page(core, rows, |user| user.id.uuid()))
 }
 
-fn having_term(prefix: &str) -> SelectStatement {
-    Query::select()
-        .column(user_search_terms::Column::UserId)
-        .from(user_search_terms::Entity)
-        .and_where(Expr::col(user_search_terms::Column::Term).gte(prefix))
-        .and_where(Expr::col(user_search_terms::Column::Term).lt(text::after_prefix(prefix)))
-        .take()
+/// Whoever has a word for each of the prefixes, as one set: PostgreSQL then starts from the words (DISTINCT keeps it
+/// from doing otherwise), where it would walk through all users in the order of the page.
+fn having_terms(prefixes: &[String]) -> Option<SelectStatement> {
+    let mut having: Option<SelectStatement> = None;
+    for prefix in prefixes {
+        let mut query = Query::select();
+        query
+            .column(user_search_terms::Column::UserId)
+            .from(user_search_terms::Entity)
+            .and_where(Expr::col(user_search_terms::Column::Term).gte(prefix.as_str()))
+            .and_where(Expr::col(user_search_terms::Column::Term).lt(text::after_prefix(prefix)));
+        if let Some(others) = having {
+            query.and_where(Expr::col(user_search_terms::Column::UserId).in_subquery(others));
+        }
+        having = Some(query);
+    }
+    having.map(|mut query| query.distinct().take())
 }
 
 fn narrow(mut query: Select<users::Entity>, filter: &UserFilter) -> Select<users::Entity> {
@@ -726,7 +736,7 @@ async fn save(
     if changed.rows_affected == 0 {
         return Err(Error::Stale);
     }
-    if terms_of(found) != terms_of(&user) {
+    if search_terms(found) != search_terms(&user) {
         user_search_terms::Entity::delete_many()
             .filter(user_search_terms::COLUMN.user_id.eq(user.id))
             .exec(txn)
@@ -736,7 +746,8 @@ async fn save(
     Ok(user)
 }
 
-fn terms_of(user: &users::Model) -> BTreeSet<String> {
+/// The words that a user is found by, as `user_search_terms` holds them.
+pub fn search_terms(user: &users::Model) -> BTreeSet<String> {
     let mut terms = BTreeSet::new();
     let names = [
         Some(&user.first_name),
@@ -754,7 +765,7 @@ fn terms_of(user: &users::Model) -> BTreeSet<String> {
 }
 
 async fn insert_terms(txn: &impl ConnectionTrait, user: &users::Model) -> Result<()> {
-    let rows = terms_of(user)
+    let rows = search_terms(user)
         .into_iter()
         .map(|term| user_search_terms::ActiveModel {
             user_id: Set(user.id),

@@ -7,8 +7,10 @@ use crate::support::on_both_databases;
 
 /// As many bytes as a password may have, none of them easy to guess.
 fn longest() -> String {
-    let words: Vec<_> = (0..300).map(|n| (n * n + 7).to_string()).collect();
-    let mut text = words.join("-");
+    let mut text = (0..300)
+        .map(|n| (n * n + 7).to_string())
+        .collect::<Vec<_>>()
+        .join("-");
     text.truncate(1024);
     text
 }

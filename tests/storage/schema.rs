@@ -30,7 +30,7 @@ async fn create_all(db: &DatabaseConnection) {
 
 /// Columns in order with type, nullability and default; primary keys; unique sets of columns; foreign keys. Partial
 /// indexes and checks are beyond what an entity can say, and indexes that are not unique are a matter of speed.
-async fn described(db: &DatabaseConnection) -> Vec<String> {
+async fn described(db: &impl ConnectionTrait) -> Vec<String> {
     let mut lines = Vec::new();
     if db.get_database_backend() == DbBackend::Postgres {
         for sql in [

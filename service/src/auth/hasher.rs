@@ -280,7 +280,7 @@ mod tests {
             served += usize::from(task.await.unwrap());
         }
         assert!(
-            served >= QUEUE_PER_THREAD && served < total,
+            (1..=QUEUE_PER_THREAD + 1).contains(&served),
             "served {served} of {total}"
         );
     }
