@@ -89,10 +89,10 @@ impl PageRequest {
         Ok(Keyset { limit, after, scope })
     }
 
-    /// The same where limit and cursor are fields of a body.
+    /// The same where the cursor is a field of a body.
     ///
     /// # Errors
-    /// `Invalid` pointing at `/limit`, `/cursor`, or both.
+    /// `Invalid` pointing at `/cursor`.
     pub fn check_fields<F: Serialize>(
         &self,
         core: &Core,

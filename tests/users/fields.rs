@@ -11,13 +11,13 @@ async fn sent(agent: &Caller, path: &str, field: &str, value: &Value) -> Result<
     let mut user = json!({"first_name": "Ebba"});
     user[field] = value.clone();
     let added = agent.post("/v1/users", user).await;
-    let mut patch = json!({});
-    patch[field] = value.clone();
+    let mut change = json!({});
+    change[field] = value.clone();
     if added.status == 201 && field == "email" {
         // The address is taken now.
         return Ok(added.expect(201)[field].clone());
     }
-    let changed = agent.patch(path, patch).await;
+    let changed = agent.patch(path, change).await;
     if added.status == 201 {
         assert_eq!(
             added.expect(201)[field],

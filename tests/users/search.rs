@@ -214,8 +214,6 @@ on_both_databases! {
             agent.post("/v1/users/search", search).await.refuses(pointer, code);
         }
         agent.post("/v1/users/search", json!({"q": "x".repeat(200), "limit": 200})).await.expect(200);
-        let errors = agent.post("/v1/users/search", json!({"limit": 0, "cursor": "x"})).await.errors(422);
-        assert_eq!(errors.len(), 2, "{errors:?}");
     }
 
     async fn what_was_searched_for_is_not_stored(app: &App) {

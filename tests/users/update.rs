@@ -22,9 +22,9 @@ on_both_databases! {
             ("title", "Prof"), ("date_of_birth", "1990-01-02"), ("gender", "X"), ("nationality", "NOR"),
             ("phone", "+4712345678"), ("language", "nb"), ("first_name", "Eva"),
         ].into_iter().enumerate() {
-            let mut patch = json!({});
-            patch[field] = json!(value);
-            let changed = agent.patch(&path, patch).await;
+            let mut change = json!({});
+            change[field] = json!(value);
+            let changed = agent.patch(&path, change).await;
             let version = i64::try_from(version).unwrap() + 2;
             assert_eq!(changed.etag(), format!("\"{version}\""));
             expected[field] = json!(value);
@@ -39,9 +39,9 @@ on_both_databases! {
             "email", "last_name", "middle_names", "preferred_name", "title", "date_of_birth", "gender", "nationality",
             "phone", "language",
         ] {
-            let mut patch = json!({});
-            patch[field] = Value::Null;
-            let changed = agent.patch(&path, patch).await.expect(200);
+            let mut change = json!({});
+            change[field] = Value::Null;
+            let changed = agent.patch(&path, change).await.expect(200);
             expected[field] = Value::Null;
             for moved in ["version", "updated_at", "nationality_alpha2"] {
                 expected[moved] = changed[moved].clone();

@@ -14,7 +14,7 @@ use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use thread_priority::ThreadPriority;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::error::{Error, Result};
 use crate::input::Secret;
@@ -37,6 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Clone)]
 pub struct Hasher {
     queue: SyncSender<Job>,
+    /// One for each job that the queue and the threads have room for.
+    admissions: Arc<Semaphore>,
     /// Hash of nobody's password, verified where there is no user so that the time tells nothing.
     nobody: Arc<str>,
 }
@@ -70,10 +72,21 @@ impl Hasher {
         }
         let nobody = hash(&mut Vec::new(), b"nobody has this password")
             .ok_or("The system gives no random numbers.")?;
+        let room = threads * (QUEUE_PER_THREAD + 1);
         Ok(Self {
             queue,
+            admissions: Arc::new(Semaphore::new(room)),
             nobody: nobody.into(),
         })
+    }
+
+    /// Lets somebody in who will need a password verified, for as long as the permit is held. Asked before the
+    /// database is: those who are turned away anyway must not take its connections from everybody else.
+    ///
+    /// # Errors
+    /// `Unavailable` when there is no room.
+    pub fn admit(&self) -> Result<OwnedSemaphorePermit> {
+        Arc::clone(&self.admissions).try_acquire_owned().map_err(|_| BUSY)
     }
 
     /// Hashes a new password into the PHC string format.

@@ -121,6 +121,7 @@ pub async fn register(core: &Core, command: Valid<Register>) -> Result<Registere
 /// # Errors
 /// `Unauthenticated` when e-mail and password do not belong together, `Unavailable` when too many sign in at once.
 pub async fn login(core: &Core, command: Valid<Login>) -> Result<SignIn> {
+    let _admitted = core.hasher.admit()?;
     let Login { email, password } = command.into_inner();
     let (email, password) = (email.required("email")?, password.required("password")?);
     let refused = Error::Unauthenticated(Unauthenticated::InvalidCredentials);
