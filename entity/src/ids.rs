@@ -8,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use sea_orm::{DbErr, DeriveValueType, TryFromU64};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -19,7 +19,7 @@ macro_rules! ids {
         $(
             $(#[$doc])*
             #[derive(
-                Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, DeriveValueType,
+                Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, DeriveValueType,
             )]
             #[serde(transparent)]
             pub struct $name(Uuid);
@@ -62,6 +62,14 @@ macro_rules! ids {
                 fn from_str(text: &str) -> Result<Self, Self::Err> {
                     let id: Uuid = text.parse()?;
                     if text.len() == uuid::fmt::Hyphenated::LENGTH { Ok(Self(id)) } else { Uuid::parse_str("").map(Self) }
+                }
+            }
+
+            impl<'de> Deserialize<'de> for $name {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    let text = Cow::<str>::deserialize(deserializer)?;
+                    text.parse()
+                        .map_err(|error| de::Error::custom(format_args!("UUID parsing failed: {error}")))
                 }
             }
 
