@@ -81,6 +81,29 @@ impl PageRequest {
             Err(Error::InvalidParameter(errors))
         }
     }
+
+    /// The same for a limit and a cursor that came in a body, where they are fields like any other.
+    ///
+    /// # Errors
+    /// `Invalid` naming `/limit`, `/cursor`, or both.
+    pub fn check_fields<F: Serialize>(
+        &self,
+        core: &Core,
+        actor: &Actor,
+        list: &str,
+        filter: &F,
+    ) -> Result<Keyset> {
+        self.check(core, actor, list, filter)
+            .map_err(|error| match error {
+                Error::InvalidParameter(mut errors) => {
+                    for error in &mut errors {
+                        error.pointer.insert(0, '/');
+                    }
+                    Error::Invalid(errors)
+                }
+                other => other,
+            })
+    }
 }
 
 impl Keyset {

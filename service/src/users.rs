@@ -364,7 +364,7 @@ pub async fn list(
 /// One page of the users that a search finds.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `Invalid` for the limit or the cursor.
 pub async fn search(
     core: &Core,
     by: &Permit<ListUsers>,
@@ -404,7 +404,7 @@ pub async fn search(
         cursor: cursor.optional(),
     };
     let email = email.as_ref().map(Email::normalized);
-    let keyset = page.check(
+    let keyset = page.check_fields(
         core,
         by.actor(),
         "users/search",
