@@ -13,8 +13,13 @@
 )]
 
 mod auth;
+mod authorization;
+mod bad_input;
+mod command_line;
 mod groups;
 mod loyalty;
+mod openapi;
 mod passports;
+mod protocol;
 mod support;
 mod users;

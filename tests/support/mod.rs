@@ -3,6 +3,10 @@
 mod app;
 mod client;
 mod database;
+pub mod document;
+pub mod program;
+pub mod raw;
+pub mod world;
 
 pub use self::app::{App, Tweak, run};
 #[allow(unused_imports)]
