@@ -103,7 +103,7 @@ fn settings_that_cannot_be_stop_the_start_with_a_sentence() {
         (&[("DATABASE_URL", "customer-profile.db")], "DATABASE_URL"),
         (
             &[("DATABASE_URL", "sqlite:///nowhere/at/all/x.db")],
-            "DATABASE_URL",
+            "Name a file",
         ),
         (
             &[("DATABASE_URL", "postgres://u:hunter2@127.0.0.1:1/d")],
@@ -322,7 +322,7 @@ fn an_administrator_is_added_from_the_command_line() {
         &["admin", "create", "Astrid@agency.example"],
     ));
     assert!(
-        !again.status.success() && err(&again).contains("already"),
+        !again.status.success() && err(&again).contains("taken"),
         "{}",
         err(&again)
     );

@@ -21,5 +21,6 @@ mod loyalty;
 mod openapi;
 mod passports;
 mod protocol;
+mod storage;
 mod support;
 mod users;

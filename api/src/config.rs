@@ -12,8 +12,6 @@ use service::core::{Options, Registration};
 use service::db::Target;
 use service::input::Secret;
 
-use crate::demo;
-
 /// The settings as they were given. The texts are those of `--help`.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Settings")]
@@ -219,8 +217,6 @@ impl Config {
             database_url: None,
             database_read_url: None,
             data_dir: folder,
-            admin_email: demo::ADMIN.to_owned(),
-            admin_password: Some(Secret::new(demo::PASSWORD.to_owned())),
             registration: Registration::Open,
             allow_specimen: true,
             read_connections: None,

@@ -2,36 +2,18 @@
 
 use service::Core;
 use service::core::StartError;
-use service::error::Error;
-use service::input::{self, Valid};
-use service::policy::Permit;
-use service::users::{self, NewUser};
+pub use service::demo::{ADMIN, AGENT, CUSTOMER, PASSWORD};
 
-/// Password of everybody in the demonstration.
-pub const PASSWORD: &str = "utopia-sunrise-42";
-/// An administrator.
-pub const ADMIN: &str = "admin@utopia-travel.example";
-/// A travel agent.
-pub const AGENT: &str = "agent@utopia-travel.example";
-/// A customer.
-pub const CUSTOMER: &str = "anna.eriksson@mail.example";
+use crate::config::Config;
 
-/// Fills an empty database.
+/// Fills an empty database, before the server opens it and would make a first administrator of its own.
 ///
 /// # Errors
-/// When the database fails, or the data breaks a rule that has become stricter.
-pub async fn fill(core: &Core) -> Result<(), StartError> {
-    let failed = |error: Error| StartError(format!("The demonstration cannot be filled: {error:?}"));
-    people(core).await.map_err(failed)
-}
-
-async fn people(core: &Core) -> Result<(), Error> {
-    for (email, first_name, role) in [(AGENT, "Ada", "agent"), (CUSTOMER, "Anna", "customer")] {
-        let command = serde_json::json!({
-            "email": email, "password": PASSWORD, "first_name": first_name, "role": role,
-        });
-        let command: Valid<NewUser> = input::parse(command.to_string().as_bytes())?;
-        users::create(core, &Permit::system(), command).await?;
-    }
-    Ok(())
+/// A sentence that says what to do.
+pub async fn fill(config: &Config) -> Result<(), StartError> {
+    // No server, no address: what the options need of it is the issuer of tokens, of which none are made here.
+    let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
+    let filled = service::demo::fill(&core).await;
+    core.close().await;
+    filled
 }

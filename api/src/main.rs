@@ -122,14 +122,16 @@ async fn serve_demo(settings: Settings) -> Result<(), Failure> {
     let folder = std::env::temp_dir().join(format!("customer-profile-demo-{}", uuid::Uuid::now_v7()));
     let config = Config::demo(settings, folder.clone())?;
     let result = serve_demo_from(config).await;
-    std::fs::remove_dir_all(&folder)?;
-    result
+    match std::fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => result.and(Err(error.into())),
+        _ => result,
+    }
 }
 
 async fn serve_demo_from(config: Config) -> Result<(), Failure> {
+    demo::fill(&config).await?;
     let application = Application::build(&config).await?;
     let addr = application.addr();
-    demo::fill(application.core()).await?;
     println!("Demonstration on http://{addr}; everything in it is gone when it stops.");
     println!("  Documentation: http://{addr}/docs/");
     for (role, email) in [

@@ -92,6 +92,7 @@ pub fn openapi_31() -> Value {
     inline::inline(&mut document);
     examples::fill(&mut document);
     examples::share(&mut document);
+    examples::prefill(&mut document);
     prune::prune(&mut document);
     document
 }

@@ -1,7 +1,7 @@
 //! The log: to standard error, for people or for programs.
 
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::filter::{LevelFilter, ParseError};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
@@ -24,6 +24,11 @@ pub enum LogError {
         "LOG_LEVEL cannot be read ({0}); write error, warn, info, debug or trace, or a filter such as info,access=off."
     )]
     Level(#[from] ParseError),
+    /// A word that is no level would be taken for the name of a part of the program, and silence all others.
+    #[error(
+        "LOG_LEVEL names no level; write error, warn, info, debug or trace, or a filter such as info,access=off."
+    )]
+    UnknownLevel,
     /// The log has been started before.
     #[error(transparent)]
     Started(#[from] TryInitError),
@@ -34,6 +39,13 @@ pub enum LogError {
 /// # Errors
 /// When the filter cannot be read.
 pub fn start(format: LogFormat, level: &str) -> Result<(), LogError> {
+    let mut levels = level
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.contains(['=', '[']));
+    if level.trim().is_empty() || levels.any(|level| level.parse::<LevelFilter>().is_err()) {
+        return Err(LogError::UnknownLevel);
+    }
     let quiet = QUIET.iter().filter_map(|quiet| quiet.parse().ok());
     let filter = quiet.fold(EnvFilter::try_new(level)?, EnvFilter::add_directive);
     let registry = tracing_subscriber::registry().with(filter);

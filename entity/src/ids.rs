@@ -8,20 +8,23 @@ use std::fmt;
 use std::str::FromStr;
 
 use sea_orm::{DbErr, DeriveValueType, TryFromU64};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
+
+use crate::values::Invalid;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident, example = $example:literal;)+) => {
         $(
             $(#[$doc])*
             #[derive(
-                Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, DeriveValueType,
+                Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, DeriveValueType,
             )]
-            #[serde(transparent)]
+            #[serde(into = "Uuid", try_from = "String")]
             pub struct $name(Uuid);
 
             impl $name {
@@ -56,20 +59,21 @@ macro_rules! ids {
             }
 
             impl FromStr for $name {
-                type Err = uuid::Error;
+                type Err = Invalid;
 
-                /// Takes the hyphenated form alone: one record has one address.
-                fn from_str(text: &str) -> Result<Self, Self::Err> {
-                    let id: Uuid = text.parse()?;
-                    if text.len() == uuid::fmt::Hyphenated::LENGTH { Ok(Self(id)) } else { Uuid::parse_str("").map(Self) }
+                /// Takes the hyphenated form alone (RFC 9562 §4): one record has one address.
+                fn from_str(text: &str) -> Result<Self, Invalid> {
+                    let hyphenated = Some(text).filter(|text| text.len() == Hyphenated::LENGTH);
+                    let id = hyphenated.and_then(|text| text.parse().ok());
+                    id.map(Self).ok_or_else(|| Invalid::format("This must be an id: a UUID with hyphens."))
                 }
             }
 
-            impl<'de> Deserialize<'de> for $name {
-                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let text = Cow::<str>::deserialize(deserializer)?;
+            impl TryFrom<String> for $name {
+                type Error = Invalid;
+
+                fn try_from(text: String) -> Result<Self, Invalid> {
                     text.parse()
-                        .map_err(|error| de::Error::custom(format_args!("UUID parsing failed: {error}")))
                 }
             }
 

@@ -27,6 +27,7 @@ pub struct Model {
     /// IATA airline designator, or the code of a hotel chain or car company.
     pub supplier_code: Option<SupplierCode>,
     /// Names of the tiers, lowest first.
+    #[sea_orm(column_type = "JsonBinary")]
     pub tiers: Tiers,
     /// First day on offer; absent when it always was.
     pub offered_from: Option<NaiveDate>,

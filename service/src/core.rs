@@ -1,7 +1,8 @@
 //! What every rule works with: one struct, made at start-up and cheap to clone.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -120,7 +121,7 @@ impl Core {
     /// # Errors
     /// A sentence that says what to do.
     pub async fn open(options: Options) -> Result<Self, StartError> {
-        std::fs::create_dir_all(&options.data_dir).map_err(|error| {
+        private_folder(&options.data_dir).map_err(|error| {
             StartError(format!(
                 "DATA_DIR ({}) cannot be made: {error}. Name a folder that this user may write to.",
                 options.data_dir.display()
@@ -128,6 +129,14 @@ impl Core {
         })?;
         let target =
             Target::parse(&options.database_url, options.database_read_url.as_deref()).map_err(StartError)?;
+        if let Some(file) = target.file() {
+            private_file(&file).map_err(|error| {
+                StartError(format!(
+                    "The database {} cannot be made: {error}. Name a file that this user may write to.",
+                    file.display()
+                ))
+            })?;
+        }
         let keys = Keys::load(&options.data_dir, options.master_key.as_deref()).map_err(StartError)?;
         migrations::up(&target).await.map_err(|error| {
             StartError(format!("The database cannot be opened and migrated: {error}. Check DATABASE_URL and that the server runs."))
@@ -184,4 +193,22 @@ impl Core {
     pub async fn close(self) {
         self.db.close().await;
     }
+}
+
+/// Makes a folder that only this user may enter, unless it is there already.
+fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Makes a file that only this user may read, unless it is there already. SQLite gives its journal the same rights.
+fn private_file(file: &Path) -> io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
 }

@@ -28,7 +28,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection idle for longer is pinged before use: the server may have restarted meanwhile.
 const PING_AFTER: Duration = Duration::from_secs(10);
 /// An idle connection is closed after this long.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(300);
+const IDLE_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// How to reach the database.
 #[derive(Clone)]
@@ -336,11 +336,10 @@ enum Failure {
 
 fn failure(error: &DbErr) -> (Failure, Option<String>) {
     let source = match error {
-        DbErr::ConnectionAcquire(_) => return (Failure::Away, None),
         DbErr::Conn(RuntimeErr::SqlxError(source))
         | DbErr::Exec(RuntimeErr::SqlxError(source))
         | DbErr::Query(RuntimeErr::SqlxError(source)) => source,
-        DbErr::Conn(_) => return (Failure::Away, None),
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => return (Failure::Away, None),
         _ => return (Failure::Other, None),
     };
     match &**source {

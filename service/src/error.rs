@@ -45,7 +45,7 @@ pub enum Error {
 pub struct FieldError {
     /// JSON Pointer (RFC 6901) into the request body, or the name of the parameter.
     pub pointer: String,
-    /// Stable snake_case code, for programs.
+    /// Stable `snake_case` code, for programs.
     pub code: Cow<'static, str>,
     /// One sentence for people: what is wrong and what to do. Never repeats the value.
     pub detail: Cow<'static, str>,
@@ -117,7 +117,7 @@ macro_rules! conflicts {
             /// All conflicts, for the documentation of errors.
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
-            /// Stable snake_case code, for programs.
+            /// Stable `snake_case` code, for programs.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$name => $code,)+ }
             }
@@ -136,7 +136,7 @@ macro_rules! conflicts {
 
 conflicts! {
     /// Another user has the e-mail address.
-    EmailTaken = "email_taken": "Another user already has this e-mail address; search for that user instead.",
+    EmailTaken = "email_taken": "This e-mail address is taken; sign in with it, or search for the user who has it.",
     /// A passport with this issuing country and number is recorded.
     PassportExists = "passport_exists": "A passport with this issuing country and number is already recorded; search for it instead.",
     /// The supplier already has a programme of this name.

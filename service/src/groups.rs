@@ -171,7 +171,7 @@ pub async fn create(core: &Core, by: &Permit<WriteGroups>, command: Valid<NewGro
 
 const GONE: &str = "There is no such user; search for the user first.";
 
-fn check_members(core: &Core, members: &[group_members::Model]) -> Result<()> {
+pub(crate) fn check_members(core: &Core, members: &[group_members::Model]) -> Result<()> {
     let (count, most) = (members.len() as u64, core.settings.max_group_members);
     let mut errors = Vec::new();
     if count < MIN_MEMBERS {
@@ -249,7 +249,7 @@ pub async fn get(core: &Core, by: &Permit<ReadGroups>, id: GroupId) -> Result<Gr
 /// One page of groups.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `InvalidParameter` for the cursor.
 pub async fn list(
     core: &Core,
     by: &Permit<ReadGroups>,
@@ -272,7 +272,11 @@ pub async fn list(
         .limit(keyset.fetch());
     let ids = sea_orm::QueryTrait::into_query(ids);
     let found = with_members(
-        core.db.read_stale(),
+        match by.reach() {
+            Reach::All => core.db.read_stale(),
+            // Who belongs to a group is a right: a replica may not have heard that somebody was taken out.
+            _ => core.db.read(),
+        },
         groups::Entity::find().filter(groups::COLUMN.id.in_subquery(ids)),
     )
     .await?;
@@ -519,11 +523,13 @@ pub(crate) async fn forget_member(core: &Core, txn: &impl ConnectionTrait, user:
         .all(txn)
         .await?;
     for group in affected {
-        let members = group_members::Entity::find()
+        // Counted after the lock: the user, or others, may have left while this waited for it.
+        let others = group_members::Entity::find()
             .filter(group_members::COLUMN.group_id.eq(group.id))
+            .filter(group_members::COLUMN.user_id.ne(user))
             .count(txn)
             .await?;
-        if members <= MIN_MEMBERS {
+        if others < MIN_MEMBERS {
             groups::Entity::delete_by_id(group.id).exec(txn).await?;
         } else {
             group_members::Entity::delete_by_id((group.id, user))

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
 use crate::error::{Error, FieldError, Result};
+use crate::page::Limit;
 
 /// One field of a command, in all the states that a caller can send (RFC 7396 tells absent from null).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,7 +37,7 @@ pub enum Input<T> {
 pub struct Refusal {
     /// Where inside the field, as the rest of a JSON Pointer; empty for the field itself.
     pub pointer: String,
-    /// Stable snake_case code.
+    /// Stable `snake_case` code.
     pub code: Cow<'static, str>,
     /// One sentence for people, without the value.
     pub detail: Cow<'static, str>,
@@ -95,7 +96,7 @@ impl<T> Input<T> {
         match self {
             Self::Refused(refusal) => {
                 let mut error = ValidationError::new("refused").with_message(refusal.detail.clone());
-                error.code = refusal.code.clone();
+                error.code.clone_from(&refusal.code);
                 if !refusal.pointer.is_empty() {
                     error.add_param(Cow::Borrowed("pointer"), &refusal.pointer);
                 }
@@ -207,6 +208,7 @@ macro_rules! from_json_text {
 }
 
 from_json_text! {
+    entity::ids::GroupId, entity::ids::LoyaltyId, entity::ids::LoyaltyProgramId, entity::ids::PassportId, entity::ids::UserId,
     entity::values::CountryCode, entity::values::DocumentCode, entity::values::Email, entity::values::Gender,
     entity::values::GroupName, entity::values::LanguageTag, entity::values::LoyaltyStatus,
     entity::values::MemberRole, entity::values::MembershipNumber, entity::values::PassportNumber,
@@ -216,32 +218,18 @@ from_json_text! {
     entity::values::SupplierName, entity::values::TierName, entity::values::Title, entity::values::UserStatus,
 }
 
-macro_rules! from_json_uuid {
-    ($($type:ty),+ $(,)?) => {
-        $(impl FromJson for $type {
-            fn from_json(value: Value) -> Result<Self, Refusal> {
-                match value {
-                    Value::String(text) => text
-                        .parse()
-                        .map_err(|_| refused("invalid_format", "This field must be an id (UUID).")),
-                    _ => Err(wrong_type("a string")),
-                }
-            }
-        })+
-    };
-}
-
-from_json_uuid! { entity::ids::UserId, entity::ids::PassportId, entity::ids::LoyaltyProgramId, entity::ids::LoyaltyId, entity::ids::GroupId }
-
 impl FromJson for bool {
     fn from_json(value: Value) -> Result<Self, Refusal> {
         value.as_bool().ok_or_else(|| wrong_type("true or false"))
     }
 }
 
-impl FromJson for u64 {
+impl FromJson for Limit {
     fn from_json(value: Value) -> Result<Self, Refusal> {
-        value.as_u64().ok_or_else(|| wrong_type("a whole number"))
+        let limit = value
+            .as_u64()
+            .ok_or_else(|| wrong_type("a whole number, not negative"))?;
+        Self::try_from(limit).map_err(|detail| refused("out_of_range", detail))
     }
 }
 
@@ -547,7 +535,7 @@ fn flatten(errors: &ValidationErrors) -> Vec<FieldError> {
             let here = if field == "__all__" {
                 prefix.to_owned()
             } else {
-                // The derive macro of `validator` keeps the marker of a raw identifier: r#type.
+                // A field called `type` is `r#type` in Rust.
                 format!("{prefix}/{}", escape(field.trim_start_matches("r#")))
             };
             match kind {
@@ -579,8 +567,13 @@ fn flatten(errors: &ValidationErrors) -> Vec<FieldError> {
 }
 
 /// An error of a rule over several fields, pointing at the one to change.
-pub fn cross_field(field: &str, code: &'static str, detail: &'static str) -> ValidationError {
-    let mut error = ValidationError::new(code).with_message(detail.into());
+pub fn cross_field(
+    field: &str,
+    code: impl Into<Cow<'static, str>>,
+    detail: impl Into<Cow<'static, str>>,
+) -> ValidationError {
+    let mut error = ValidationError::new("cross_field").with_message(detail.into());
+    error.code = code.into();
     error.add_param(Cow::Borrowed("pointer"), &format!("/{field}"));
     error
 }

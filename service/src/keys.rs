@@ -95,8 +95,16 @@ fn create(path: &Path) -> Result<Vec<u8>, String> {
     SystemRandom::new()
         .fill(&mut key)
         .map_err(|_| "The system gives no random numbers.".to_owned())?;
-    write_secret(path, &STANDARD.encode(&key))?;
-    Ok(key)
+    // Of processes that start at once, one makes the key, and the others never read half of it.
+    let draft = path.with_extension(format!("key-{}", std::process::id()));
+    write_secret(&draft, &STANDARD.encode(&key))?;
+    let published = fs::hard_link(&draft, path);
+    let _ = fs::remove_file(&draft);
+    match published {
+        Ok(()) => Ok(key),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => from_file(path),
+        Err(error) => Err(format!("{} cannot be written: {error}.", path.display())),
+    }
 }
 
 /// Writes a file that only its owner may read, and refuses to overwrite one.
@@ -117,10 +125,9 @@ pub(crate) fn write_secret(path: &Path, text: &str) -> Result<(), String> {
 #[cfg(unix)]
 fn refuse_if_shared(path: &Path) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(path)
-        .map(|about| about.permissions().mode())
-        .unwrap_or(0);
-    if mode & 0o077 == 0 {
+    // The last six bits are the rights of the group and of everybody else.
+    let mode = fs::metadata(path).map_or(0, |about| about.permissions().mode());
+    if mode.trailing_zeros() >= 6 {
         Ok(())
     } else {
         Err(format!(

@@ -4,6 +4,7 @@ pub mod auth;
 pub mod clock;
 pub mod core;
 pub mod db;
+pub mod demo;
 pub mod error;
 pub mod groups;
 pub mod input;

@@ -35,7 +35,7 @@ pub struct NewLoyalty {
     #[validate(custom(function = "required"))]
     pub program_id: Input<LoyaltyProgramId>,
     /// Number on the card.
-    #[schema(value_type = MembershipNumber, required, example = "UA 1234-5678")]
+    #[schema(value_type = MembershipNumber, required, example = "U0 1234-5678")]
     #[validate(custom(function = "required"))]
     pub membership_number: Input<MembershipNumber>,
     /// Name of one of the programme's tiers.
@@ -164,7 +164,7 @@ fn missing(error: Error, field: &str) -> Error {
 }
 
 /// A tier is one of the programme's, in the programme's spelling.
-fn settle_tier(program: &loyalty_programs::Model, loyalty: &mut loyalties::Model) -> Result<()> {
+pub(crate) fn settle_tier(program: &loyalty_programs::Model, loyalty: &mut loyalties::Model) -> Result<()> {
     let Some(tier) = &loyalty.tier else { return Ok(()) };
     match program.tiers.find(tier) {
         Some(known) => {
@@ -195,7 +195,7 @@ pub async fn get(core: &Core, by: &Permit<ReadLoyalties>, id: LoyaltyId) -> Resu
 /// One page of memberships.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `InvalidParameter` for the cursor.
 pub async fn list(
     core: &Core,
     by: &Permit<ReadLoyalties>,
@@ -269,11 +269,16 @@ pub async fn update(
             loyalty.version += 1;
             loyalty.updated_at = core.clock.now();
             let row = row_of(&loyalty);
-            loyalties::Entity::update_many()
+            let changed = loyalties::Entity::update_many()
                 .set(row)
                 .filter(loyalties::COLUMN.id.eq(id))
+                .filter(loyalties::COLUMN.version.eq(found.version))
                 .exec(txn)
                 .await?;
+            // The programme's tiers are locked by another order: a new spelling may have come in between.
+            if changed.rows_affected == 0 {
+                return Err(Error::Stale);
+            }
             Ok(loyalty)
         })
         .await

@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 use entity::ids::LoyaltyProgramId;
-use entity::values::{ProgramName, ProgramType, SupplierCode, SupplierName, Tier, Tiers};
+use entity::values::{ProgramName, ProgramType, SupplierCode, SupplierName, Tier, TierName, Tiers};
 use entity::{loyalties, loyalty_programs};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -166,7 +167,7 @@ pub async fn create(
 }
 
 /// A line break cannot be part of either name, so that two pairs never share a key.
-fn catalogue_key(supplier: &SupplierName, name: &ProgramName) -> String {
+pub(crate) fn catalogue_key(supplier: &SupplierName, name: &ProgramName) -> String {
     format!(
         "{}\n{}",
         text::name_key(supplier.as_str()),
@@ -192,7 +193,7 @@ pub async fn get(
 /// One page of the catalogue.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `InvalidParameter` for the cursor.
 pub async fn list(
     core: &Core,
     by: &Permit<ReadLoyaltyPrograms>,
@@ -257,7 +258,7 @@ pub async fn update(
                 return Ok(found);
             }
             if program.tiers != found.tiers {
-                keep_held_tiers(txn, &program).await?;
+                keep_held_tiers(core, txn, &program).await?;
             }
             program.version += 1;
             program.updated_at = core.clock.now();
@@ -294,8 +295,13 @@ fn apply(found: &loyalty_programs::Model, patch: LoyaltyProgramPatch) -> loyalty
     program
 }
 
-async fn keep_held_tiers(txn: &impl ConnectionTrait, program: &loyalty_programs::Model) -> Result<()> {
-    let held: Vec<Option<entity::values::TierName>> = loyalties::Entity::find()
+/// A tier that members hold stays, and where its spelling changes, theirs does too.
+async fn keep_held_tiers(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    program: &loyalty_programs::Model,
+) -> Result<()> {
+    let held: Vec<Option<TierName>> = loyalties::Entity::find()
         .select_only()
         .column(loyalties::Column::Tier)
         .distinct()
@@ -304,11 +310,23 @@ async fn keep_held_tiers(txn: &impl ConnectionTrait, program: &loyalty_programs:
         .into_tuple()
         .all(txn)
         .await?;
-    if held.iter().flatten().all(|tier| program.tiers.contains(tier)) {
-        Ok(())
-    } else {
-        Err(Conflict::TierInUse.into())
+    for tier in held.into_iter().flatten() {
+        let known = program.tiers.find(&tier).ok_or(Conflict::TierInUse)?;
+        if known.name != tier {
+            loyalties::Entity::update_many()
+                .col_expr(loyalties::Column::Tier, Expr::val(known.name.clone()))
+                .col_expr(
+                    loyalties::Column::Version,
+                    Expr::col(loyalties::Column::Version).add(1),
+                )
+                .col_expr(loyalties::Column::UpdatedAt, Expr::val(core.clock.now()))
+                .filter(loyalties::COLUMN.program_id.eq(program.id))
+                .filter(loyalties::COLUMN.tier.eq(tier))
+                .exec(txn)
+                .await?;
+        }
     }
+    Ok(())
 }
 
 /// Removes a programme that nobody belongs to.

@@ -59,14 +59,19 @@ async fn locked(target: &Target, body: impl AsyncFnOnce(&Db) -> Result<()>) -> R
     match target {
         Target::Sqlite(_) => {
             let file = target.file().unwrap_or_default();
-            let lock = File::create(file.with_extension("migrate-lock")).map_err(|error| {
-                Error::Internal(format!("the lock file of the database: {}", error.kind()))
-            })?;
-            lock.lock()
-                .map_err(|error| Error::Internal(format!("locking the database: {}", error.kind())))?;
+            // Waiting for it would stop this thread, and with it whoever holds the lock on the same thread.
+            let lock = tokio::task::spawn_blocking(move || {
+                let lock = File::create(file.with_extension("migrate-lock"))?;
+                lock.lock()?;
+                std::io::Result::Ok(lock)
+            })
+            .await
+            .map_err(|_| Error::Internal("the lock file of the database: the wait for it failed".into()))?
+            .map_err(|error| Error::Internal(format!("the lock file of the database: {}", error.kind())))?;
             let db = Db::open(target.clone(), one);
             let result = body(&db).await;
             db.close().await;
+            drop(lock);
             result
         }
         Target::Postgres { primary, .. } => {

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::core::Core;
@@ -14,11 +14,34 @@ pub const DEFAULT_LIMIT: u64 = 50;
 /// Items of a page at the most.
 pub const MAX_LIMIT: u64 = 200;
 
+/// How many items a page holds at the most: 1 to [`MAX_LIMIT`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u64")]
+pub struct Limit(u64);
+
+impl TryFrom<u64> for Limit {
+    type Error = String;
+
+    fn try_from(limit: u64) -> Result<Self, String> {
+        if (1..=MAX_LIMIT).contains(&limit) {
+            Ok(Self(limit))
+        } else {
+            Err(format!("The limit must lie between 1 and {MAX_LIMIT}."))
+        }
+    }
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(DEFAULT_LIMIT)
+    }
+}
+
 /// Which page of a list is wanted.
 #[derive(Debug, Clone, Default)]
 pub struct PageRequest {
-    /// How many items, 1 to [`MAX_LIMIT`].
-    pub limit: Option<u64>,
+    /// How many items; [`DEFAULT_LIMIT`] if not said.
+    pub limit: Option<Limit>,
     /// Where the page before ended.
     pub cursor: Option<String>,
 }
@@ -32,7 +55,7 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
-/// A page request whose limit and cursor have been checked.
+/// A page request whose cursor has been checked.
 #[derive(Debug, Clone)]
 pub struct Keyset {
     limit: u64,
@@ -41,51 +64,35 @@ pub struct Keyset {
 }
 
 impl PageRequest {
-    /// Checks the limit and the cursor against the list they are for.
+    /// Checks the cursor against the list it is for.
     ///
     /// `list` names the list and `filter` is what narrows it: a cursor works only for the list, the filter and
     /// the caller it was given to.
     ///
     /// # Errors
-    /// `InvalidParameter` naming `limit`, `cursor`, or both.
+    /// `InvalidParameter` naming `cursor`.
     pub fn check<F: Serialize>(&self, core: &Core, actor: &Actor, list: &str, filter: &F) -> Result<Keyset> {
-        let mut errors = Vec::new();
-        let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            errors.push(FieldError::parameter(
-                "limit",
-                "out_of_range",
-                format!("limit must lie between 1 and {MAX_LIMIT}."),
-            ));
-        }
         let who = actor.user_id().map(|id| id.to_string()).unwrap_or_default();
         let scope =
             serde_json::to_vec(&(list, who, filter)).map_err(|error| Error::Internal(error.to_string()))?;
         let after = match &self.cursor {
             None => None,
-            Some(cursor) => {
-                let id = open(core, &scope, cursor);
-                if id.is_none() {
-                    errors.push(FieldError::parameter(
-                        "cursor",
-                        "invalid_cursor",
-                        "This cursor is not one that this list gave you with these filters; start again without it.",
-                    ));
-                }
-                id
-            }
+            Some(cursor) => Some(open(core, &scope, cursor).ok_or_else(|| {
+                Error::InvalidParameter(vec![FieldError::parameter(
+                    "cursor",
+                    "invalid_cursor",
+                    "This cursor is not one that this list gave you with these filters; start again without it.",
+                )])
+            })?),
         };
-        if errors.is_empty() {
-            Ok(Keyset { limit, after, scope })
-        } else {
-            Err(Error::InvalidParameter(errors))
-        }
+        let Limit(limit) = self.limit.unwrap_or_default();
+        Ok(Keyset { limit, after, scope })
     }
 
-    /// The same for a limit and a cursor that came in a body, where they are fields like any other.
+    /// The same where limit and cursor are fields of a body.
     ///
     /// # Errors
-    /// `Invalid` naming `/limit`, `/cursor`, or both.
+    /// `Invalid` pointing at `/limit`, `/cursor`, or both.
     pub fn check_fields<F: Serialize>(
         &self,
         core: &Core,
@@ -95,12 +102,12 @@ impl PageRequest {
     ) -> Result<Keyset> {
         self.check(core, actor, list, filter)
             .map_err(|error| match error {
-                Error::InvalidParameter(mut errors) => {
-                    for error in &mut errors {
-                        error.pointer.insert(0, '/');
-                    }
-                    Error::Invalid(errors)
-                }
+                Error::InvalidParameter(errors) => Error::Invalid(
+                    errors
+                        .into_iter()
+                        .map(|error| FieldError::field(&error.pointer, error.code, error.detail))
+                        .collect(),
+                ),
                 other => other,
             })
     }

@@ -232,11 +232,12 @@ pub async fn create(
     check(core, &passport)?;
     core.db
         .write(async |txn| {
-            users::lock(txn, by, passport.user_id)
-                .await
-                .map_err(|error| holder(error))?;
+            users::lock(txn, by, passport.user_id).await.map_err(holder)?;
             let others = of_user(txn, passport.user_id).await?;
             let active = passport.status == PassportStatus::Active;
+            if passport.primary && !active {
+                return Err(Conflict::PrimaryNotActive.into());
+            }
             passport.primary = active && (passport.primary || !others.iter().any(|other| other.primary));
             if passport.primary {
                 demote(core, txn, &others).await?;
@@ -279,7 +280,7 @@ pub async fn get(core: &Core, by: &Permit<ReadPassports>, id: PassportId) -> Res
 /// One page of passports.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `InvalidParameter` for the cursor.
 pub async fn list(
     core: &Core,
     by: &Permit<ReadPassports>,
@@ -452,7 +453,7 @@ fn apply(found: &passports::Model, patch: PassportPatch) -> passports::Model {
 }
 
 /// The rules over several fields, and those that need the date or the settings.
-fn check(core: &Core, passport: &passports::Model) -> Result<()> {
+pub(crate) fn check(core: &Core, passport: &passports::Model) -> Result<()> {
     let mut errors: Vec<FieldError> = Vec::new();
     let mut refuse =
         |field, code: &'static str, detail: &'static str| errors.push(FieldError::field(field, code, detail));

@@ -40,8 +40,10 @@ pub fn email_terms(email: &str, terms: &mut BTreeSet<String>) {
     add(terms, folded);
 }
 
-fn add(terms: &mut BTreeSet<String>, term: String) {
-    if !term.is_empty() && term.len() <= MAX_TERM {
+/// A longer word is cut, and so is a longer query: both still begin alike. Terms are ASCII.
+fn add(terms: &mut BTreeSet<String>, mut term: String) {
+    term.truncate(MAX_TERM);
+    if !term.is_empty() {
         terms.insert(term);
     }
 }

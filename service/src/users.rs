@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
 use crate::auth::{password, store_password};
 use crate::core::Core;
@@ -24,7 +24,7 @@ use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
 use crate::groups;
 use crate::input::{Input, Secret, Valid, not_null, optional, required};
-use crate::page::{Keyset, Page, PageRequest};
+use crate::page::{Keyset, Limit, Page, PageRequest};
 use crate::policy::{
     Actor, CreateUser, DeleteUser, ListUsers, Permission, Permit, Reach, ReadUser, UpdateUser,
 };
@@ -34,6 +34,7 @@ use crate::version::Precondition;
 /// A user as staff add one.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[validate(schema(function = "choosable_password", skip_on_field_errors = false))]
 pub struct NewUser {
     /// Address to sign in with, unique. Leave it out for a profile without sign-in, such as a child's.
     #[schema(value_type = Option<Email>, example = "ebba.lindqvist@mail.example")]
@@ -87,6 +88,10 @@ pub struct NewUser {
     #[schema(value_type = Role)]
     #[validate(custom(function = "not_null"))]
     pub role: Input<Role>,
+}
+
+fn choosable_password(new: &NewUser) -> Result<(), ValidationError> {
+    password::choosable(&new.password, &new.email)
 }
 
 /// A change of a user, as a JSON Merge Patch (RFC 7396): absent leaves, null clears.
@@ -211,7 +216,7 @@ pub struct UserSearch {
     /// How many users, 1 to 200; 50 if not said.
     #[schema(value_type = Option<u64>, minimum = 1, maximum = 200, example = 50)]
     #[validate(custom(function = "optional"))]
-    pub limit: Input<u64>,
+    pub limit: Input<Limit>,
     /// `next_cursor` of the page before.
     #[schema(value_type = Option<String>, max_length = 200)]
     #[validate(custom(function = "optional"))]
@@ -221,13 +226,12 @@ pub struct UserSearch {
 /// Longest query that is looked at.
 const MAX_QUERY: usize = 200;
 
-fn short_query(query: &Input<String>) -> Result<(), validator::ValidationError> {
+fn short_query(query: &Input<String>) -> Result<(), ValidationError> {
     let fits = query
         .value()
         .is_none_or(|query| query.chars().count() <= MAX_QUERY);
-    let error = || {
-        validator::ValidationError::new("too_long").with_message("A query has at most 200 characters.".into())
-    };
+    let error =
+        || ValidationError::new("too_long").with_message("A query has at most 200 characters.".into());
     if fits { Ok(()) } else { Err(error()) }
 }
 
@@ -276,16 +280,6 @@ pub(crate) async fn create_as(
             Conflict::EmailRequired.detail(),
         ));
     }
-    if let Some(Err(refusal)) = password
-        .as_ref()
-        .map(|password| password::check(password, email.as_ref()))
-    {
-        errors.push(FieldError {
-            pointer: "/password".into(),
-            code: refusal.code,
-            detail: refusal.detail,
-        });
-    }
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -318,20 +312,28 @@ pub(crate) async fn create_as(
         created_at: now,
         updated_at: now,
     };
-    core.db
-        .write(async |txn| {
-            let row = row_of(&user);
-            users::Entity::insert(row)
-                .exec_without_returning(txn)
-                .await
-                .or_conflict(Conflict::EmailTaken)?;
-            if let Some(hash) = hash {
-                store_password(txn, user.id, hash, now).await?;
-            }
-            insert_terms(txn, &user).await
-        })
-        .await?;
+    core.db.write(async |txn| insert(txn, &user, hash).await).await?;
     Ok(user)
+}
+
+/// Writes a new user with the password, if there is one, and the words that the user is found by.
+///
+/// # Errors
+/// `email_taken`.
+pub(crate) async fn insert(
+    txn: &impl ConnectionTrait,
+    user: &users::Model,
+    password_hash: Option<String>,
+) -> Result<()> {
+    let row = row_of(user);
+    users::Entity::insert(row)
+        .exec_without_returning(txn)
+        .await
+        .or_conflict(Conflict::EmailTaken)?;
+    if let Some(hash) = password_hash {
+        store_password(txn, user.id, hash, user.created_at).await?;
+    }
+    insert_terms(txn, user).await
 }
 
 /// Reads one user.
@@ -349,7 +351,7 @@ pub async fn get<P: ReadsUsers>(core: &Core, by: &Permit<P>, id: UserId) -> Resu
 /// One page of users.
 ///
 /// # Errors
-/// `InvalidParameter` for the limit or the cursor.
+/// `InvalidParameter` for the cursor.
 pub async fn list(
     core: &Core,
     by: &Permit<ListUsers>,
@@ -364,7 +366,7 @@ pub async fn list(
 /// One page of the users that a search finds.
 ///
 /// # Errors
-/// `Invalid` for the limit or the cursor.
+/// `Invalid` for the cursor.
 pub async fn search(
     core: &Core,
     by: &Permit<ListUsers>,
@@ -588,7 +590,7 @@ fn denied_field(field: &str) -> FieldError {
     FieldError::field(
         field,
         "not_permitted",
-        "You may not set this field; leave it out, or ask an administrator.",
+        "You may not set this field; leave it out, or ask somebody who may.",
     )
 }
 
@@ -646,8 +648,13 @@ fn apply(core: &Core, found: &users::Model, patch: UserPatch) -> Result<users::M
     language.patch_nullable(&mut user.language);
     role.patch(&mut user.role);
     status.patch(&mut user.status);
+    // What is stored passed the rules of its time; only what changes is held against those of today.
+    let born = user
+        .date_of_birth
+        .filter(|_| user.date_of_birth != found.date_of_birth);
+    let nationality = user.nationality.filter(|_| user.nationality != found.nationality);
     let mut errors = Vec::new();
-    check_profile(core, user.date_of_birth, user.nationality.as_ref(), &mut errors);
+    check_profile(core, born, nationality.as_ref(), &mut errors);
     if errors.is_empty() {
         Ok(user)
     } else {
@@ -656,7 +663,7 @@ fn apply(core: &Core, found: &users::Model, patch: UserPatch) -> Result<users::M
 }
 
 /// The rules of a profile that need the date or the settings.
-fn check_profile(
+pub(crate) fn check_profile(
     core: &Core,
     born: Option<NaiveDate>,
     nationality: Option<&CountryCode>,
@@ -673,8 +680,8 @@ fn check_profile(
 }
 
 /// Utopia (UTO) is on specimen documents only (ICAO Doc 9303-3 §5): taken for demonstrations, refused in earnest.
-pub(crate) fn refuse_specimen(core: &Core, field: &str, code: &CountryCode) -> Option<FieldError> {
-    (code.is_specimen() && !core.settings.allow_specimen).then(|| {
+pub(crate) fn refuse_specimen(core: &Core, field: &str, country: &CountryCode) -> Option<FieldError> {
+    (country.is_specimen() && !core.settings.allow_specimen).then(|| {
         FieldError::field(
             field,
             "specimen",

@@ -32,6 +32,8 @@ pub struct App {
     pub core: Core,
     pub backend: Backend,
     pub database_url: String,
+    /// The settings that the server was started with.
+    pub config: Config,
 }
 
 /// Runs a test body against a fresh server, and cleans up whether it succeeds or panics.
@@ -70,6 +72,7 @@ async fn serve_during<F: Future<Output = App>>(
         core,
         backend: database.backend,
         database_url: database.url.clone(),
+        config: config.clone(),
     };
     body(app).await.core.close().await;
     handle.stop(false).await;
@@ -92,7 +95,7 @@ fn config(database: &TestDatabase) -> Config {
         read_connections: 3,
         write_connections: 2,
         registration: Registration::Open,
-        access_token_ttl: Duration::from_secs(3600),
+        access_token_ttl: Duration::from_hours(1),
         max_group_members: 9,
         max_body_bytes: 262_144,
     }

@@ -30,7 +30,7 @@ pub struct Answer {
 impl Caller {
     pub fn new(addr: SocketAddr, id: Option<UserId>, token: Option<String>) -> Self {
         let client = Client::builder()
-            .timeout(std::time::Duration::from_secs(60))
+            .timeout(std::time::Duration::from_mins(1))
             .finish();
         Self {
             addr,

@@ -8,7 +8,8 @@ pub mod program;
 pub mod raw;
 pub mod world;
 
-pub use self::app::{App, Tweak, run};
+#[allow(unused_imports)]
+pub use self::app::{ADMIN_EMAIL, App, Tweak, run};
 #[allow(unused_imports)]
 pub use self::client::{Answer, Caller, anna_passport, json_object};
 #[allow(unused_imports)]

@@ -25,7 +25,8 @@ conflicts!(RegisterConflicts: EmailTaken);
 /// Register as a customer
 ///
 /// Makes a customer's profile and the password to sign in with. Where the agency wants addresses verified
-/// (`REGISTRATION=verify_email`), the answer is 202 whether or not the address is known.
+/// (`REGISTRATION=verify_email`), the answer is 202 whether or not the address is known, and the
+/// account works once staff have set its status to `active`.
 /// Permissions: anyone, unless the agency has closed registration.
 #[utoipa::path(
     tag = "auth",
@@ -38,7 +39,7 @@ conflicts!(RegisterConflicts: EmailTaken);
     })),
     responses(
         (status = 201, description = "Registered; sign in now.", body = User),
-        (status = 202, description = "Accepted; if the address is new, a message is on its way to it."),
+        (status = 202, description = "Accepted; if the address is new, the account waits for staff to activate it."),
         RegistrationClosed,
         RegisterConflicts,
     )

@@ -80,11 +80,8 @@ fn describe(name: &str, error: &ValueError) -> FieldError {
             "invalid_value",
             format!("This parameter must be one of: {}.", expected().replace('`', "")),
         )
-    } else if message.starts_with("UUID parsing failed") {
-        (
-            "invalid_format",
-            "This parameter must be an id (UUID with hyphens).".to_owned(),
-        )
+    } else if message.contains("must lie between") {
+        ("out_of_range", message)
     } else if message.starts_with(char::is_uppercase) && message.ends_with('.') {
         // The sentences of our own types say what to do; what libraries say can repeat the value.
         ("invalid_format", message)
@@ -266,9 +263,6 @@ mod tests {
             .iter()
             .map(|it| (it.pointer.as_str(), it.detail.as_ref()))
             .collect();
-        assert_eq!(
-            named,
-            [("id", "This parameter must be an id (UUID with hyphens).")]
-        );
+        assert_eq!(named, [("id", "This must be an id: a UUID with hyphens.")]);
     }
 }

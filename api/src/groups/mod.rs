@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put};
 use entity::ids::{GroupId, UserId};
 use serde::Deserialize;
 use service::groups::{GroupFilter, GroupMembership, GroupPatch, NewGroup};
-use service::page::PageRequest;
+use service::page::{Limit, PageRequest};
 use service::policy::{ReadGroups, RemoveGroupMember, WriteGroups};
 use service::{Core, groups};
 use utoipa::IntoParams;
@@ -55,6 +55,17 @@ struct MemberPath {
     user_id: UserId,
 }
 
+/// Which present member of which group.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct PresentMemberPath {
+    /// Id of the group.
+    id: GroupId,
+    /// Id of the member.
+    #[param(example = "01920000-0000-7000-8000-000000000007")]
+    user_id: UserId,
+}
+
 /// Which page of which groups.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -64,8 +75,8 @@ struct GroupQuery {
     #[param(example = "01920000-0000-7000-8000-000000000003")]
     user_id: Option<UserId>,
     /// How many groups the page holds at the most; 50 if not said.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    limit: Option<u64>,
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 200, example = 50)]
+    limit: Option<Limit>,
     /// `next_cursor` of the page before, with the same filters.
     #[param(max_length = 200)]
     cursor: Option<String>,
@@ -247,14 +258,14 @@ async fn put_group_member(
 /// take out themselves.
 #[utoipa::path(
     tag = "groups",
-    params(MemberPath),
+    params(PresentMemberPath),
     responses((status = 204, description = "Taken out."), Forbidden, RemoveConflicts, Stale)
 )]
 #[delete("/v1/groups/{id}/members/{user_id}")]
 async fn delete_group_member(
     by: May<RemoveGroupMember>,
     core: Data<Core>,
-    path: Path<MemberPath>,
+    path: Path<PresentMemberPath>,
     seen: IfMatch,
 ) -> Result<HttpResponse> {
     groups::remove_member(&core, &by, path.0.id, path.0.user_id, &seen.0).await?;

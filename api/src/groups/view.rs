@@ -114,6 +114,9 @@ pub struct GroupMemberProfile {
     /// Nationality; null where it is not shown or unknown.
     #[schema(required)]
     pub nationality: Option<CountryCode>,
+    /// The same as ISO 3166-1 alpha-2, where there is one.
+    #[schema(required, min_length = 2, max_length = 2, example = "GB")]
+    pub nationality_alpha2: Option<&'static str>,
     /// Active passports; empty where they are not shown.
     pub passports: Vec<Passport>,
     /// Loyalty memberships with their programmes; empty where they are not shown.
@@ -144,6 +147,7 @@ impl GroupMemberProfile {
             passports,
             loyalties,
         } = it;
+        let nationality = user.nationality.filter(|_| in_full);
         Self {
             user_id: user.id,
             role: membership.role,
@@ -155,7 +159,8 @@ impl GroupMemberProfile {
             email: user.email.filter(|_| in_full),
             phone: user.phone.filter(|_| in_full),
             date_of_birth: user.date_of_birth.filter(|_| in_full),
-            nationality: user.nationality.filter(|_| in_full),
+            nationality,
+            nationality_alpha2: nationality.and_then(|code| code.iso_alpha2()),
             passports: passports
                 .into_iter()
                 .map(|passport| Passport::new(passport, today))

@@ -8,7 +8,7 @@ use entity::ids::{LoyaltyId, LoyaltyProgramId, UserId};
 use entity::values::LoyaltyStatus;
 use serde::Deserialize;
 use service::loyalties::{LoyaltyFilter, LoyaltyPatch, NewLoyalty};
-use service::page::PageRequest;
+use service::page::{Limit, PageRequest};
 use service::policy::{ReadLoyalties, WriteLoyalties};
 use service::{Core, loyalties};
 use utoipa::IntoParams;
@@ -55,8 +55,8 @@ struct LoyaltyQuery {
     #[param(example = "active")]
     status: Option<LoyaltyStatus>,
     /// How many memberships the page holds at the most; 50 if not said.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    limit: Option<u64>,
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 200, example = 50)]
+    limit: Option<Limit>,
     /// `next_cursor` of the page before, with the same filters.
     #[param(max_length = 200)]
     cursor: Option<String>,

@@ -21,10 +21,10 @@ pub struct Loyalty {
     /// The programme.
     pub program_id: LoyaltyProgramId,
     /// Number on the card.
-    #[schema(example = "UA 1234-5678")]
+    #[schema(example = "U0 1234-5678")]
     pub membership_number: MembershipNumber,
     /// Name of one of the programme's tiers.
-    #[schema(required, example = "Gold")]
+    #[schema(required, example = "Silver")]
     pub tier: Option<TierName>,
     /// Whether it earns and burns.
     pub status: LoyaltyStatus,

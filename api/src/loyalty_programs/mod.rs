@@ -8,7 +8,7 @@ use entity::ids::LoyaltyProgramId;
 use entity::values::{ProgramType, SupplierCode};
 use serde::Deserialize;
 use service::loyalty_programs::{LoyaltyProgramFilter, LoyaltyProgramPatch, NewLoyaltyProgram};
-use service::page::PageRequest;
+use service::page::{Limit, PageRequest};
 use service::policy::{ReadLoyaltyPrograms, WriteLoyaltyPrograms};
 use service::{Core, loyalty_programs};
 use utoipa::IntoParams;
@@ -42,6 +42,15 @@ struct LoyaltyProgramPath {
     id: LoyaltyProgramId,
 }
 
+/// Which programme that nobody belongs to.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct UnusedProgramPath {
+    /// Id of the loyalty programme.
+    #[param(example = "01920000-0000-7000-8000-000000000205")]
+    id: LoyaltyProgramId,
+}
+
 /// Which page of which programmes.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -51,14 +60,14 @@ struct LoyaltyProgramQuery {
     #[param(example = "airline")]
     r#type: Option<ProgramType>,
     /// Only those of the supplier with this code.
-    #[param(example = "UA")]
+    #[param(example = "U0")]
     supplier_code: Option<SupplierCode>,
     /// Only those that are on offer today, or only those that are not.
     #[param(example = true)]
     on_offer: Option<bool>,
     /// How many programmes the page holds at the most; 50 if not said.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    limit: Option<u64>,
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 200, example = 50)]
+    limit: Option<Limit>,
     /// `next_cursor` of the page before, with the same filters.
     #[param(max_length = 200)]
     cursor: Option<String>,
@@ -183,14 +192,14 @@ async fn update_loyalty_program(
 /// Only one that nobody belongs to; others are taken off offer with `offered_until`. Permissions: administrators.
 #[utoipa::path(
     tag = "loyalty-programs",
-    params(LoyaltyProgramPath),
+    params(UnusedProgramPath),
     responses((status = 204, description = "Removed."), Forbidden, DeleteConflicts, Stale)
 )]
 #[delete("/v1/loyalty-programs/{id}")]
 async fn delete_loyalty_program(
     by: May<WriteLoyaltyPrograms>,
     core: Data<Core>,
-    path: Path<LoyaltyProgramPath>,
+    path: Path<UnusedProgramPath>,
     seen: IfMatch,
 ) -> Result<HttpResponse> {
     loyalty_programs::delete(&core, &by, path.0.id, &seen.0).await?;

@@ -24,7 +24,7 @@ pub struct LoyaltyProgram {
     /// Kind of supplier.
     pub r#type: ProgramType,
     /// IATA airline designator, or the code of a hotel chain or car company.
-    #[schema(required, example = "UA")]
+    #[schema(required, example = "U0")]
     pub supplier_code: Option<SupplierCode>,
     /// The tiers, lowest first.
     #[schema(max_items = 20)]

@@ -32,6 +32,32 @@ pub fn share(document: &mut Value) {
     }
 }
 
+/// Gives each parameter of a path or query the example of its schema as its own: Swagger UI fills in no other, and a
+/// newcomer should be able to execute every operation as it stands.
+pub fn prefill(document: &mut Value) {
+    let items = document
+        .get_mut("paths")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flatten();
+    for operation in items
+        .filter_map(|(_, item)| item.as_object_mut())
+        .flat_map(Map::values_mut)
+    {
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten();
+        for parameter in parameters.filter(|parameter| parameter["in"] != "header") {
+            let example = parameter.pointer("/schema/examples/0").cloned();
+            if let (Some(example), None) = (example, parameter.get("example")) {
+                parameter["example"] = example;
+            }
+        }
+    }
+}
+
 fn collect(value: &mut Value, shared: &mut Map<String, Value>) {
     match value {
         Value::Object(members) => {
@@ -66,6 +92,17 @@ mod tests {
         let properties = &document["components"]["schemas"]["User"]["properties"];
         assert_eq!(properties["born"]["examples"], json!(["1974-08-12"]));
         assert_eq!(properties["made"]["examples"], json!(["2026-11-22T16:00:00Z"]));
+    }
+
+    #[test]
+    fn the_example_of_a_schema_is_filled_in_but_no_condition_is() {
+        let id = json!({ "name": "id", "in": "path", "schema": { "examples": ["7"] } });
+        let condition = json!({ "name": "If-Match", "in": "header", "schema": { "examples": ["\"1\""] } });
+        let mut document = json!({ "paths": { "/x/{id}": { "get": { "parameters": [id, condition] } } } });
+        prefill(&mut document);
+        let parameters = &document["paths"]["/x/{id}"]["get"]["parameters"];
+        assert_eq!(parameters[0]["example"], "7");
+        assert!(parameters[1].get("example").is_none());
     }
 
     #[test]

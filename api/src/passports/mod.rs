@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use entity::ids::{PassportId, UserId};
 use entity::values::PassportStatus;
 use serde::Deserialize;
-use service::page::PageRequest;
+use service::page::{Limit, PageRequest};
 use service::passports::{NewPassport, PassportFilter, PassportPatch, PassportSearch};
 use service::policy::{ReadPassports, WritePassports};
 use service::{Core, passports};
@@ -32,8 +32,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(delete_passport);
 }
 
-conflicts!(CreateConflicts: PassportExists);
-conflicts!(UpdateConflicts: PassportExists, PrimaryNotActive);
+conflicts!(WriteConflicts: PassportExists, PrimaryNotActive);
 
 /// Which passport.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -59,8 +58,8 @@ struct PassportQuery {
     #[serde(default, deserialize_with = "strict")]
     expires_before: Option<NaiveDate>,
     /// How many passports the page holds at the most; 50 if not said.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    limit: Option<u64>,
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 200, example = 50)]
+    limit: Option<Limit>,
     /// `next_cursor` of the page before, with the same filters.
     #[param(max_length = 200)]
     cursor: Option<String>,
@@ -133,7 +132,7 @@ async fn search_passports(
         "date_of_birth": "1974-08-12", "sex": "F", "place_of_birth": "Zenith", "issue_date": "2026-01-15",
         "expiry_date": "2036-01-14"
     })),
-    responses((status = 201, description = "The new passport.", body = Passport), CreateConflicts)
+    responses((status = 201, description = "The new passport.", body = Passport), WriteConflicts)
 )]
 #[post("/v1/passports")]
 async fn create_passport(
@@ -181,8 +180,8 @@ async fn get_passport(
 #[utoipa::path(
     tag = "passports",
     params(PassportPath),
-    request_body(content = PassportPatch, example = json!({"place_of_birth": "Zenith"})),
-    responses((status = 200, description = "The changed passport.", body = Passport), UpdateConflicts, Stale)
+    request_body(content = PassportPatch, example = json!({"birth_country": "UTO"})),
+    responses((status = 200, description = "The changed passport.", body = Passport), WriteConflicts, Stale)
 )]
 #[patch("/v1/passports/{id}")]
 async fn update_passport(

@@ -86,7 +86,7 @@ fn content(kinds: impl IntoIterator<Item = Kind>) -> Content {
 fn example(kind: &Kind) -> Value {
     let errors = match kind.code {
         "invalid_parameter" => json!([{
-            "pointer": "limit", "code": "out_of_range", "detail": "limit must lie between 1 and 200.",
+            "pointer": "limit", "code": "out_of_range", "detail": "The limit must lie between 1 and 200.",
         }]),
         "invalid_fields" => json!([{
             "pointer": "/first_name", "code": "required", "detail": "This field is required.",

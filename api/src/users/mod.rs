@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{GroupId, LoyaltyProgramId, UserId};
 use entity::values::{Role, UserStatus};
 use serde::Deserialize;
-use service::page::PageRequest;
+use service::page::{Limit, PageRequest};
 use service::policy::{CreateUser, DeleteUser, ListUsers, ReadMe, ReadUser, UpdateMe, UpdateUser};
 use service::users::{NewUser, UserFilter, UserPatch, UserSearch};
 use service::{Core, profile, users};
@@ -73,8 +73,8 @@ struct UserQuery {
     #[serde(default, deserialize_with = "strict")]
     updated_since: Option<DateTime<Utc>>,
     /// How many users the page holds at the most; 50 if not said.
-    #[param(minimum = 1, maximum = 200, example = 50)]
-    limit: Option<u64>,
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 200, example = 50)]
+    limit: Option<Limit>,
     /// `next_cursor` of the page before, with the same filters.
     #[param(max_length = 200)]
     cursor: Option<String>,

@@ -5,7 +5,7 @@ pub mod hasher;
 pub mod password;
 pub mod tokens;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use entity::ids::UserId;
 use entity::values::{Email, Hidden, PersonName, Role, UserStatus};
@@ -25,6 +25,7 @@ use crate::users::{self as rules, NewUser};
 /// A person who becomes a customer without staff.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[validate(schema(function = "choosable_password", skip_on_field_errors = false))]
 pub struct Register {
     /// Address to sign in with; nobody else may have it.
     #[schema(value_type = Email, required)]
@@ -42,6 +43,10 @@ pub struct Register {
     #[schema(value_type = Option<PersonName>, example = "Eriksson")]
     #[validate(custom(function = "optional"))]
     pub last_name: Input<PersonName>,
+}
+
+fn choosable_password(new: &Register) -> Result<(), ValidationError> {
+    password::choosable(&new.password, &new.email)
 }
 
 /// What came of a registration.
@@ -224,35 +229,55 @@ pub async fn first_admin(
     core: &Core,
     email: &str,
     password: Option<&str>,
-    data_dir: &std::path::Path,
+    data_dir: &Path,
 ) -> Result<FirstAdmin, StartError> {
+    if has_users(core).await? {
+        return Ok(FirstAdmin::NotNeeded);
+    }
+    let made = match password {
+        Some(password) => create_admin(core, email, password)
+            .await
+            .map(|_| FirstAdmin::Made),
+        None => with_random_password(core, email, &data_dir.join("initial-admin-password")).await,
+    };
+    match made {
+        // Of processes that start at once, one makes the administrator.
+        Err(_) if has_users(core).await? => Ok(FirstAdmin::NotNeeded),
+        made => made,
+    }
+}
+
+async fn has_users(core: &Core) -> Result<bool, StartError> {
     let any = users::Entity::find()
         .select_only()
         .column(users::Column::Id)
         .into_tuple::<UserId>()
         .one(core.db.read());
-    if any
+    Ok(any
         .await
         .map_err(|error| StartError(Error::from(error).to_string()))?
-        .is_some()
-    {
-        return Ok(FirstAdmin::NotNeeded);
+        .is_some())
+}
+
+/// The password is in a file before it is anybody's, and under its final name once it is: a crash in between leaves
+/// no administrator whose password nobody knows.
+async fn with_random_password(core: &Core, email: &str, file: &Path) -> Result<FirstAdmin, StartError> {
+    let password =
+        random_password().ok_or_else(|| StartError("The system gives no random numbers.".into()))?;
+    let draft = file.with_extension(std::process::id().to_string());
+    write_secret(&draft, &password).map_err(StartError)?;
+    if let Err(error) = create_admin(core, email, &password).await {
+        let _ = std::fs::remove_file(&draft);
+        return Err(error);
     }
-    let file = data_dir.join("initial-admin-password");
-    let (chosen, made) = match password {
-        Some(password) => (password.to_owned(), FirstAdmin::Made),
-        None => (
-            random_password().ok_or_else(|| StartError("The system gives no random numbers.".into()))?,
-            FirstAdmin::PasswordIn(file.clone()),
-        ),
-    };
-    create_admin(core, email, &chosen).await?;
-    if matches!(made, FirstAdmin::PasswordIn(_)) {
-        // A file of an earlier database would hold a password that opens nothing.
-        let _ = std::fs::remove_file(&file);
-        write_secret(&file, &chosen).map_err(StartError)?;
-    }
-    Ok(made)
+    std::fs::rename(&draft, file).map_err(|error| {
+        StartError(format!(
+            "{} cannot be written: {error}. The password is in {}.",
+            file.display(),
+            draft.display()
+        ))
+    })?;
+    Ok(FirstAdmin::PasswordIn(file.to_owned()))
 }
 
 /// Adds an administrator from the command line.
@@ -277,7 +302,11 @@ pub async fn create_admin(core: &Core, email: &str, password: &str) -> Result<Us
         StartError(match error {
             Error::Invalid(errors) => errors
                 .into_iter()
-                .map(|FieldError { pointer, detail, .. }| format!("{pointer}: {detail}"))
+                .map(|FieldError { pointer, detail, .. }| match pointer.as_str() {
+                    "/email" => format!("ADMIN_EMAIL: {detail}"),
+                    "/password" => format!("ADMIN_PASSWORD: {detail}"),
+                    other => format!("{other}: {detail}"),
+                })
                 .collect::<Vec<_>>()
                 .join(" "),
             Error::Conflict(conflict) => conflict.detail().to_owned(),

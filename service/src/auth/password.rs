@@ -2,9 +2,10 @@
 //! kinds of characters. A password counts byte for byte as it was typed.
 
 use entity::values::Email;
+use validator::ValidationError;
 
 use crate::auth::blocklist;
-use crate::input::{Refusal, Secret};
+use crate::input::{Input, Refusal, Secret, cross_field};
 
 /// Fewest characters (Unicode scalar values).
 pub const MIN_CHARS: usize = 12;
@@ -54,6 +55,17 @@ pub fn check(password: &Secret, email: Option<&Email>) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The check of a command's `password`, along with those of its other fields.
+///
+/// # Errors
+/// Why the password cannot be chosen.
+pub fn choosable(password: &Input<Secret>, email: &Input<Email>) -> Result<(), ValidationError> {
+    match password.value().map(|password| check(password, email.value())) {
+        Some(Err(refusal)) => Err(cross_field("password", refusal.code, refusal.detail)),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -70,7 +82,10 @@ mod tests {
     fn length_counts_characters_below_and_bytes_above() {
         assert_eq!(code("elf-zeichen", None).as_deref(), Some("too_short"));
         assert_eq!(code("zwölf-zeiche", None), None);
-        let mut long: String = (0..300).map(|n| format!("{}-", n * n + 7)).collect();
+        let mut long = (0..300)
+            .map(|n| (n * n + 7).to_string())
+            .collect::<Vec<_>>()
+            .join("-");
         long.truncate(MAX_BYTES);
         assert_eq!(code(&long, None), None);
         assert_eq!(code(&format!("{long}x"), None).as_deref(), Some("too_long"));

@@ -20,7 +20,7 @@ const TYPE: &str = "at+jwt";
 /// Whom the tokens are for.
 const AUDIENCE: &str = "customer-profile";
 /// Seconds by which clocks may differ.
-const LEEWAY: u64 = 5;
+const LEEWAY: i64 = 5;
 /// Longest text that is looked at as a token.
 const MAX_LENGTH: usize = 2048;
 /// Tokens of which a worker remembers that their signature was good.
@@ -56,6 +56,13 @@ struct Claims {
     jti: Uuid,
 }
 
+impl Claims {
+    const fn are_good_at(&self, now: DateTime<Utc>) -> bool {
+        let now = now.timestamp();
+        self.nbf.saturating_sub(LEEWAY) <= now && now < self.exp.saturating_add(LEEWAY)
+    }
+}
+
 /// The parts of a token's header that decide whether it is looked at further.
 #[derive(Deserialize)]
 struct Checked {
@@ -70,7 +77,7 @@ impl Tokens {
     /// # Errors
     /// A sentence, when the key cannot be used.
     pub fn new(keys: &Keys, issuer: &str, ttl: Duration) -> Result<Self, String> {
-        let broken = |_| "The signing key cannot be derived from the master key.".to_owned();
+        let broken = |()| "The signing key cannot be derived from the master key.".to_owned();
         let pair =
             Ed25519KeyPair::from_seed_unchecked(&keys.derive("access-token")).map_err(|_| broken(()))?;
         let private = pair.to_pkcs8v1().map_err(|_| broken(()))?;
@@ -80,8 +87,8 @@ impl Tokens {
             digest::digest(&digest::SHA256, public),
         );
         let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.leeway = LEEWAY;
-        validation.validate_nbf = true;
+        // The times are compared with the clock that issues the tokens, in `claims`.
+        validation.validate_exp = false;
         validation.set_issuer(&[issuer]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
@@ -152,8 +159,7 @@ impl Tokens {
         digest.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
         let known = self.memory().get(&digest).cloned();
         if let Some(claims) = known {
-            let until = claims.exp.saturating_add(i64::try_from(LEEWAY).unwrap_or(0));
-            return (now.timestamp() < until).then_some(claims);
+            return claims.are_good_at(now).then_some(claims);
         }
         let header = token.split('.').next()?;
         let header =
@@ -169,6 +175,9 @@ impl Tokens {
         let claims: Claims = jsonwebtoken::decode(token, &self.shared.decoding, &self.shared.validation)
             .ok()?
             .claims;
+        if !claims.are_good_at(now) {
+            return None;
+        }
         let mut memory = self.memory();
         if memory.len() >= REMEMBERED {
             memory.clear();

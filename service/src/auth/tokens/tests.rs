@@ -14,7 +14,7 @@ fn tokens(master: u8) -> Tokens {
         Some(&STANDARD.encode([master; 32])),
     )
     .unwrap();
-    Tokens::new(&keys, ISSUER, Duration::from_secs(600)).unwrap()
+    Tokens::new(&keys, ISSUER, Duration::from_mins(10)).unwrap()
 }
 
 fn refused(tokens: &Tokens, token: &str) -> bool {

@@ -1,0 +1,118 @@
+//! The demonstration: a small agency in Utopia, all of it fictional, with known passwords.
+//!
+//! The ids are fixed: they are the ones that the examples of the API's document name, so that a newcomer's first
+//! request finds something. Days that a story needs ("expires soon") count from today.
+
+mod groups;
+mod loyalty;
+mod passports;
+mod people;
+mod table;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+use chrono::{DateTime, Utc};
+use entity::values::UserStatus;
+use entity::{group_members, loyalties, loyalty_programs, users};
+use sea_orm::{ConnectionTrait, EntityTrait as _, PaginatorTrait as _};
+
+use self::table::Calendar;
+use crate::core::{Core, StartError};
+use crate::db::row_of;
+use crate::error::{Error, Result};
+use crate::input::Secret;
+
+/// Password of everybody in the demonstration.
+pub const PASSWORD: &str = "utopia-sunrise-42";
+/// E-mail address of the administrator.
+pub const ADMIN: &str = "admin@utopia-travel.example";
+/// E-mail address of the travel agent.
+pub const AGENT: &str = "agent@utopia-travel.example";
+/// E-mail address of a customer.
+pub const CUSTOMER: &str = "anna.eriksson@mail.example";
+
+/// Fills an empty database, all of it or nothing.
+///
+/// # Errors
+/// A sentence, when the database has users already or cannot be written to.
+pub async fn fill(core: &Core) -> Result<(), StartError> {
+    match fill_if_empty(core).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(StartError(
+            "The demonstration fills an empty database only; choose another one.".into(),
+        )),
+        Err(error) => Err(StartError(format!(
+            "The demonstration cannot be filled: {error}."
+        ))),
+    }
+}
+
+async fn fill_if_empty(core: &Core) -> Result<bool> {
+    let agency = Agency::at(core.clock.now())?;
+    // One hash for all: hashing nineteen times would be most of the start.
+    let hash = core.hasher.hash(Secret::new(PASSWORD.to_owned())).await?;
+    core.db
+        .write(async |txn| {
+            if users::Entity::find().count(txn).await? > 0 {
+                return Ok(false);
+            }
+            agency.insert(txn, &hash).await?;
+            Ok(true)
+        })
+        .await
+}
+
+/// All records of the demonstration.
+struct Agency {
+    users: Vec<users::Model>,
+    passports: Vec<entity::passports::Model>,
+    programs: Vec<loyalty_programs::Model>,
+    loyalties: Vec<loyalties::Model>,
+    groups: Vec<entity::groups::Model>,
+    members: Vec<group_members::Model>,
+}
+
+impl Agency {
+    /// The agency as it stands at a time.
+    fn at(now: DateTime<Utc>) -> Result<Self> {
+        let calendar = Calendar::new(now);
+        let users = people::all(&calendar)?;
+        Ok(Self {
+            passports: passports::all(&calendar, &users)?,
+            users,
+            programs: loyalty::programs(&calendar)?,
+            loyalties: loyalty::memberships(&calendar)?,
+            groups: groups::all(&calendar)?,
+            members: groups::members(&calendar)?,
+        })
+    }
+
+    async fn insert(&self, txn: &impl ConnectionTrait, hash: &str) -> Result<()> {
+        for user in &self.users {
+            let signs_in = user.email.is_some() && user.status != UserStatus::Invited;
+            crate::users::insert(txn, user, signs_in.then(|| hash.to_owned())).await?;
+        }
+        entity::passports::Entity::insert_many(self.passports.iter().map(row_of))
+            .exec_without_returning(txn)
+            .await?;
+        loyalty_programs::Entity::insert_many(self.programs.iter().map(row_of))
+            .exec_without_returning(txn)
+            .await?;
+        loyalties::Entity::insert_many(self.loyalties.iter().map(row_of))
+            .exec_without_returning(txn)
+            .await?;
+        entity::groups::Entity::insert_many(self.groups.iter().map(row_of))
+            .exec_without_returning(txn)
+            .await?;
+        group_members::Entity::insert_many(self.members.iter().map(row_of))
+            .exec_without_returning(txn)
+            .await?;
+        Ok(())
+    }
+}
+
+/// A cell that cannot be read is a fault of ours.
+fn unusable(cell: &str) -> Error {
+    Error::Internal(format!("demonstration: {cell:?} cannot be read"))
+}

@@ -1,0 +1,496 @@
+//! Every constraint bites when SQL goes around the rules.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
+use service::db::Target;
+use service::migrations;
+use sqlx::error::ErrorKind;
+use uuid::Uuid;
+
+use super::{on_empty_database, open, tables, texts};
+use crate::support::Backend;
+
+/// A row to insert: names of columns and SQL literals.
+type Row = Vec<(&'static str, String)>;
+
+struct Bench {
+    db: DatabaseConnection,
+    user: Uuid,
+    program: Uuid,
+    group: Uuid,
+    /// Names of the constraints that have been seen to bite; PostgreSQL alone names them.
+    bitten: BTreeSet<String>,
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{text}'")
+}
+
+impl Bench {
+    async fn new(db: DatabaseConnection) -> Self {
+        let (user, program, group) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        let bench = Self {
+            db,
+            user,
+            program,
+            group,
+            bitten: BTreeSet::new(),
+        };
+        for (table, id) in [("users", user), ("loyalty_programs", program), ("groups", group)] {
+            let mut row = bench.fresh(table);
+            set(&mut row, "id", bench.id(id));
+            bench.insert(table, &row).await.unwrap();
+        }
+        bench
+    }
+
+    fn id(&self, id: Uuid) -> String {
+        match self.db.get_database_backend() {
+            DbBackend::Sqlite => format!("X'{}'", id.simple()),
+            _ => quoted(&id.to_string()),
+        }
+    }
+
+    /// A row that breaks no constraint.
+    fn fresh(&self, table: &str) -> Row {
+        let id = Uuid::now_v7();
+        let unique = quoted(&id.simple().to_string()[20..]);
+        let time = quoted("2026-01-01 00:00:00+00:00");
+        let (user, program, group) = (self.id(self.user), self.id(self.program), self.id(self.group));
+        let mut row: Row = match table {
+            "users" => vec![
+                ("email", unique.clone()),
+                ("email_key", unique),
+                ("first_name", quoted("A")),
+                ("last_name", quoted("B")),
+                ("middle_names", quoted("C")),
+                ("preferred_name", quoted("D")),
+                ("title", quoted("Dr")),
+                ("date_of_birth", quoted("2000-01-01")),
+                ("gender", quoted("F")),
+                ("nationality", quoted("D")),
+                ("phone", quoted("+4670")),
+                ("language", quoted("sv")),
+                ("role", quoted("customer")),
+                ("status", quoted("active")),
+            ],
+            "credentials" => vec![
+                ("user_id", user),
+                ("password_hash", quoted("x")),
+                ("password_changed_at", time.clone()),
+            ],
+            "user_search_terms" => vec![("user_id", user), ("term", unique)],
+            "passports" => vec![
+                ("user_id", user),
+                ("document_code", quoted("P")),
+                ("issuing_country", quoted("D")),
+                ("nationality", quoted("D")),
+                ("passport_number", unique),
+                ("surname", quoted("A")),
+                ("given_names", quoted("B")),
+                ("date_of_birth", quoted("2000-01-01")),
+                ("sex", quoted("F")),
+                ("birth_country", quoted("D")),
+                ("place_of_birth", quoted("C")),
+                ("issue_date", quoted("2020-01-01")),
+                ("expiry_date", quoted("2030-01-01")),
+                ("status", quoted("active")),
+                ("primary", "FALSE".into()),
+            ],
+            "loyalty_programs" => vec![
+                ("supplier", quoted("A")),
+                ("name", quoted("B")),
+                ("catalogue_key", unique),
+                ("type", quoted("rail")),
+                ("supplier_code", quoted("UR")),
+                ("tiers", quoted("[]")),
+                ("offered_from", quoted("2020-01-01")),
+                ("offered_until", quoted("2030-01-01")),
+            ],
+            "loyalties" => vec![
+                ("user_id", user),
+                ("program_id", program),
+                ("membership_number", quoted("7")),
+                ("tier", quoted("A")),
+                ("status", quoted("active")),
+                ("expiry_date", quoted("2030-01-01")),
+                ("primary", "FALSE".into()),
+            ],
+            "groups" => vec![
+                ("name", quoted("A")),
+                ("name_key", unique),
+                ("purpose", quoted("B")),
+            ],
+            "group_members" => vec![
+                ("group_id", group),
+                ("user_id", user),
+                ("role", quoted("lead")),
+                ("joined_at", time.clone()),
+            ],
+            other => panic!("no such table: {other}"),
+        };
+        if !["credentials", "user_search_terms", "group_members"].contains(&table) {
+            row.push(("id", self.id(id)));
+            row.push(("version", "1".into()));
+            row.push(("created_at", time.clone()));
+            row.push(("updated_at", time));
+        }
+        row
+    }
+
+    async fn insert(&self, table: &str, row: &Row) -> Result<(), DbErr> {
+        let columns: Vec<_> = row.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let values: Vec<_> = row.iter().map(|(_, value)| value.as_str()).collect();
+        let sql = format!(
+            "INSERT INTO {table} ({}) VALUES ({})",
+            columns.join(", "),
+            values.join(", ")
+        );
+        self.db.execute_unprepared(&sql).await.map(drop)
+    }
+
+    /// Inserts a row that is good except for these values.
+    async fn bites(&mut self, kind: ErrorKind, table: &str, changes: &[(&'static str, String)]) {
+        let good = self.fresh(table);
+        let mut bad = good.clone();
+        for (column, value) in changes {
+            set(&mut bad, column, value.clone());
+        }
+        let error = self
+            .insert(table, &bad)
+            .await
+            .expect_err(&format!("{table} {changes:?} was taken"));
+        let (found, name) = violation(&error);
+        assert_eq!(
+            std::mem::discriminant(&found),
+            std::mem::discriminant(&kind),
+            "{table} {changes:?}: {found:?}"
+        );
+        self.bitten.extend(name);
+        // The values that were changed are all that was wrong.
+        self.insert(table, &good)
+            .await
+            .unwrap_or_else(|error| panic!("{table}: {error}"));
+        let key = &good[0];
+        let id = good.iter().find(|(name, _)| *name == "id").unwrap_or(key);
+        let and = good
+            .iter()
+            .find(|(name, _)| *name == "term")
+            .map_or(String::new(), |it| format!(" AND term = {}", it.1));
+        let sql = format!("DELETE FROM {table} WHERE \"{}\" = {}{and}", id.0, id.1);
+        self.db.execute_unprepared(&sql).await.unwrap();
+    }
+}
+
+fn set(row: &mut Row, column: &str, value: String) {
+    row.iter_mut()
+        .find(|(name, _)| *name == column)
+        .expect("a column of the row")
+        .1 = value;
+}
+
+fn violation(error: &DbErr) -> (ErrorKind, Option<String>) {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        panic!("no violation: {error}");
+    };
+    let error = error.as_database_error().expect("a violation");
+    (error.kind(), error.constraint().map(ToOwned::to_owned))
+}
+
+async fn bite(target: Target) {
+    migrations::up(&target).await.unwrap();
+    let db = open(&target);
+    let mut bench = Bench::new(db.writer().clone()).await;
+
+    for (table, column, max) in [
+        ("users", "email", 254),
+        ("users", "first_name", 100),
+        ("users", "last_name", 100),
+        ("users", "middle_names", 100),
+        ("users", "preferred_name", 100),
+        ("users", "title", 20),
+        ("users", "nationality", 3),
+        ("users", "phone", 16),
+        ("users", "language", 35),
+        ("credentials", "password_hash", 500),
+        ("user_search_terms", "term", 300),
+        ("passports", "document_code", 2),
+        ("passports", "issuing_country", 3),
+        ("passports", "nationality", 3),
+        ("passports", "passport_number", 20),
+        ("passports", "surname", 100),
+        ("passports", "given_names", 100),
+        ("passports", "birth_country", 3),
+        ("passports", "place_of_birth", 100),
+        ("loyalty_programs", "supplier", 100),
+        ("loyalty_programs", "name", 100),
+        ("loyalty_programs", "supplier_code", 10),
+        ("loyalties", "membership_number", 30),
+        ("loyalties", "tier", 50),
+        ("groups", "name", 100),
+        ("groups", "purpose", 500),
+    ] {
+        bench
+            .bites(ErrorKind::CheckViolation, table, &[(column, quoted(""))])
+            .await;
+        bench
+            .bites(
+                ErrorKind::CheckViolation,
+                table,
+                &[(column, quoted(&"x".repeat(max + 1)))],
+            )
+            .await;
+    }
+    for (table, column) in [
+        ("users", "gender"),
+        ("users", "role"),
+        ("users", "status"),
+        ("passports", "sex"),
+        ("passports", "status"),
+        ("loyalty_programs", "type"),
+        ("loyalties", "status"),
+        ("group_members", "role"),
+    ] {
+        bench
+            .bites(ErrorKind::CheckViolation, table, &[(column, quoted("none"))])
+            .await;
+    }
+    for table in ["users", "passports", "loyalty_programs", "loyalties", "groups"] {
+        bench
+            .bites(ErrorKind::CheckViolation, table, &[("version", "0".into())])
+            .await;
+    }
+    let null = || "NULL".to_owned();
+    for (table, changes) in [
+        ("users", vec![("email", null())]),
+        ("users", vec![("email_key", null())]),
+        (
+            "users",
+            vec![
+                ("role", quoted("agent")),
+                ("email", null()),
+                ("email_key", null()),
+            ],
+        ),
+        ("passports", vec![("issue_date", quoted("2030-01-01"))]),
+        ("passports", vec![("date_of_birth", quoted("2020-01-01"))]),
+        (
+            "passports",
+            vec![("issue_date", null()), ("date_of_birth", quoted("2030-01-01"))],
+        ),
+        (
+            "passports",
+            vec![("primary", "TRUE".into()), ("status", quoted("lost"))],
+        ),
+        ("loyalty_programs", vec![("offered_until", quoted("2019-12-31"))]),
+    ] {
+        bench.bites(ErrorKind::CheckViolation, table, &changes).await;
+    }
+
+    let nobody = bench.id(Uuid::now_v7());
+    for (table, column) in [
+        ("credentials", "user_id"),
+        ("user_search_terms", "user_id"),
+        ("passports", "user_id"),
+        ("loyalties", "user_id"),
+        ("loyalties", "program_id"),
+        ("group_members", "group_id"),
+        ("group_members", "user_id"),
+    ] {
+        bench
+            .bites(ErrorKind::ForeignKeyViolation, table, &[(column, nobody.clone())])
+            .await;
+    }
+
+    // A second user, programme and group hold the first of each pair.
+    for (table, unique) in [
+        ("users", &["id"][..]),
+        ("users", &["email_key"]),
+        ("credentials", &["user_id"]),
+        ("user_search_terms", &["user_id", "term"]),
+        ("passports", &["id"]),
+        ("passports", &["issuing_country", "passport_number"]),
+        ("loyalty_programs", &["id"]),
+        ("loyalty_programs", &["catalogue_key"]),
+        ("loyalties", &["id"]),
+        ("loyalties", &["user_id", "program_id"]),
+        ("groups", &["id"]),
+        ("groups", &["name_key"]),
+        ("group_members", &["group_id", "user_id"]),
+    ] {
+        let mut first = bench.fresh(table);
+        let mut second = bench.fresh(table);
+        for column in unique {
+            let value = first.iter().find(|(name, _)| name == column).unwrap().1.clone();
+            set(&mut second, column, value);
+        }
+        if table == "loyalties" && unique == ["id"] {
+            let mut program = bench.fresh("loyalty_programs");
+            let id = bench.id(Uuid::now_v7());
+            set(&mut program, "id", id.clone());
+            bench.insert("loyalty_programs", &program).await.unwrap();
+            set(&mut second, "program_id", id);
+        }
+        bench.insert(table, &first).await.unwrap();
+        let error = bench
+            .insert(table, &second)
+            .await
+            .expect_err(&format!("{table} {unique:?} twice"));
+        let (kind, name) = violation(&error);
+        assert!(
+            matches!(kind, ErrorKind::UniqueViolation),
+            "{table} {unique:?}: {kind:?}"
+        );
+        bench.bitten.extend(name);
+        let key = first.iter_mut().find(|(name, _)| *name == "id").map_or_else(
+            || format!("user_id = {}", bench.id(bench.user)),
+            |(_, id)| format!("id = {id}"),
+        );
+        bench
+            .db
+            .execute_unprepared(&format!("DELETE FROM {table} WHERE {key}"))
+            .await
+            .unwrap();
+    }
+    for table in ["passports", "loyalties"] {
+        let mut program = bench.fresh("loyalty_programs");
+        let id = bench.id(Uuid::now_v7());
+        set(&mut program, "id", id.clone());
+        bench.insert("loyalty_programs", &program).await.unwrap();
+        let (mut first, mut second) = (bench.fresh(table), bench.fresh(table));
+        if table == "loyalties" {
+            set(&mut second, "program_id", id);
+        }
+        for row in [&mut first, &mut second] {
+            set(row, "primary", "TRUE".into());
+        }
+        bench.insert(table, &first).await.unwrap();
+        let (kind, name) = violation(&bench.insert(table, &second).await.expect_err("two primary ones"));
+        assert!(matches!(kind, ErrorKind::UniqueViolation), "{kind:?}");
+        bench.bitten.extend(name);
+        set(&mut second, "primary", "FALSE".into());
+        bench.insert(table, &second).await.unwrap();
+        bench
+            .db
+            .execute_unprepared(&format!("DELETE FROM {table}"))
+            .await
+            .unwrap();
+    }
+    all_columns_that_are_not_null(&mut bench).await;
+    all_constraints_have_been_seen(&bench).await;
+    what_hangs_on_a_row_goes_with_it_or_holds_it(&bench).await;
+    db.close().await;
+}
+
+async fn all_columns_that_are_not_null(bench: &mut Bench) {
+    let mut seen = 0;
+    for table in tables(&bench.db).await {
+        let sql = match bench.db.get_database_backend() {
+            DbBackend::Sqlite => format!("SELECT name FROM pragma_table_info('{table}') WHERE \"notnull\""),
+            _ => format!(
+                "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}' \
+                 AND table_schema = 'public' AND is_nullable = 'NO'"
+            ),
+        };
+        for column in texts(&bench.db, &sql).await.unwrap() {
+            let known = bench.fresh(&table);
+            let (column, _) = known
+                .iter()
+                .find(|(name, _)| *name == column)
+                .expect("a column of the row");
+            let error = {
+                let mut row = bench.fresh(&table);
+                set(&mut row, column, "NULL".into());
+                bench
+                    .insert(&table, &row)
+                    .await
+                    .expect_err(&format!("{table}.{column} is null"))
+            };
+            assert!(
+                matches!(violation(&error).0, ErrorKind::NotNullViolation),
+                "{table}.{column}"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 45, "{seen}");
+}
+
+/// A constraint that is added needs a case above.
+async fn all_constraints_have_been_seen(bench: &Bench) {
+    if bench.db.get_database_backend() != DbBackend::Postgres {
+        return;
+    }
+    let sql = "SELECT conname::text FROM pg_constraint WHERE connamespace = 'public'::regnamespace \
+               AND contype IN ('c', 'u', 'p', 'f') AND conrelid <> 'seaql_migrations'::regclass \
+               UNION SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid \
+               WHERE c.relnamespace = 'public'::regnamespace AND i.indisunique \
+               AND c.relname <> 'seaql_migrations'";
+    let all: BTreeSet<String> = texts(&bench.db, sql)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|name| name.trim_matches('"').to_owned())
+        .collect();
+    assert!(all.len() > 50, "{all:?}");
+    let missed: Vec<_> = all.difference(&bench.bitten).collect();
+    assert!(missed.is_empty(), "never seen to bite: {missed:?}");
+}
+
+async fn what_hangs_on_a_row_goes_with_it_or_holds_it(bench: &Bench) {
+    let hanging = [
+        "credentials",
+        "user_search_terms",
+        "passports",
+        "loyalties",
+        "group_members",
+    ];
+    for table in hanging {
+        bench.insert(table, &bench.fresh(table)).await.unwrap();
+    }
+    let remove = async |table: &str, id: Uuid| {
+        bench
+            .db
+            .execute_unprepared(&format!("DELETE FROM {table} WHERE id = {}", bench.id(id)))
+            .await
+    };
+    let (kind, _) = violation(
+        &remove("loyalty_programs", bench.program)
+            .await
+            .expect_err("in use"),
+    );
+    assert!(matches!(kind, ErrorKind::ForeignKeyViolation), "{kind:?}");
+    let count = async |table: &str| {
+        let sql = format!("SELECT CAST(count(*) AS TEXT) FROM {table}");
+        texts(&bench.db, &sql).await.unwrap().remove(0)
+    };
+    for table in hanging {
+        assert_eq!(count(table).await, "1", "{table}");
+    }
+    remove("users", bench.user).await.unwrap();
+    for table in hanging {
+        assert_eq!(count(table).await, "0", "{table}");
+    }
+    let mut user = bench.fresh("users");
+    set(&mut user, "id", bench.id(bench.user));
+    bench.insert("users", &user).await.unwrap();
+    bench
+        .insert("group_members", &bench.fresh("group_members"))
+        .await
+        .unwrap();
+    remove("groups", bench.group).await.unwrap();
+    assert_eq!(count("group_members").await, "0");
+    remove("loyalty_programs", bench.program).await.unwrap();
+}
+
+#[test]
+fn every_constraint_bites_on_sqlite() {
+    on_empty_database(Backend::Sqlite, bite);
+}
+
+#[test]
+fn every_constraint_bites_on_postgres() {
+    on_empty_database(Backend::Postgres, bite);
+}
