@@ -14,9 +14,14 @@
 )]
 
 mod auth;
+mod authorization;
+mod bad_input;
+mod command_line;
 mod groups;
 mod loyalty;
+mod openapi;
 mod passports;
+mod protocol;
 mod storage;
 mod support;
 mod users;

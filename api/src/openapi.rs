@@ -90,6 +90,7 @@ pub fn openapi_31() -> Value {
     let mut document = serde_json::to_value(document).unwrap_or_default();
     common::complete(&mut document);
     inline::inline(&mut document);
+    examples::fill(&mut document);
     examples::share(&mut document);
     examples::prefill(&mut document);
     prune::prune(&mut document);

@@ -13,7 +13,7 @@ macro_rules! page_view {
             #[schema(max_items = 200)]
             pub data: Vec<$view>,
             /// What to send as `cursor` for the next page; null on the last one.
-            #[schema(required, max_length = 200)]
+            #[schema(required, max_length = 200, example = "AZIAAAAAcACAAAAAAAAAAwOfH3bCqF2gb6qFmvTFl7Y")]
             pub next_cursor: Option<String>,
             /// Whether there is a next page.
             pub has_more: bool,

@@ -57,7 +57,7 @@ pub struct NewGroupMember {
     #[validate(custom(function = "required"))]
     pub user_id: Input<UserId>,
     /// As what; `companion` if not said.
-    #[schema(value_type = Option<MemberRole>)]
+    #[schema(value_type = MemberRole)]
     #[validate(custom(function = "not_null"))]
     pub role: Input<MemberRole>,
 }
@@ -67,7 +67,7 @@ pub struct NewGroupMember {
 #[serde(deny_unknown_fields, default)]
 pub struct GroupPatch {
     /// What the group is called.
-    #[schema(value_type = Option<GroupName>)]
+    #[schema(value_type = GroupName)]
     #[validate(custom(function = "not_null"))]
     pub name: Input<GroupName>,
     /// Why they travel together.
@@ -81,7 +81,7 @@ pub struct GroupPatch {
 #[serde(deny_unknown_fields, default)]
 pub struct GroupMembership {
     /// As what; a new member is a `companion` if not said, a present one stays what it was.
-    #[schema(value_type = Option<MemberRole>, example = "companion")]
+    #[schema(value_type = MemberRole, example = "companion")]
     #[validate(custom(function = "not_null"))]
     pub role: Input<MemberRole>,
 }

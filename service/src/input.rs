@@ -342,8 +342,10 @@ impl<T: DeserializeOwned> FromJson for Vec<T> {
         let read = |(index, item)| {
             serde_path_to_error::deserialize::<_, T>(item).map_err(|error| {
                 let (code, detail) = describe(error.inner());
+                let here = pointer(&format!("/{index}"), error.path());
                 Refusal {
-                    pointer: pointer(&format!("/{index}"), error.path()),
+                    pointer: missing_field(error.inner())
+                        .map_or_else(|| here.clone(), |name| format!("{here}/{}", escape(&name))),
                     code: code.into(),
                     detail,
                 }
@@ -476,6 +478,13 @@ fn read_object<T: DeserializeOwned>(
         object.remove(&first)?;
     }
     None
+}
+
+/// serde names a missing field only in its message, and points at the object around it.
+fn missing_field(error: &serde_json::Error) -> Option<String> {
+    let message = error.to_string();
+    let (name, _) = message.strip_prefix("missing field `")?.split_once('`')?;
+    Some(name.to_owned())
 }
 
 fn describe(error: &serde_json::Error) -> (&'static str, Cow<'static, str>) {

@@ -43,7 +43,7 @@ pub struct NewLoyalty {
     #[validate(custom(function = "optional"))]
     pub tier: Input<TierName>,
     /// `active` if not said.
-    #[schema(value_type = Option<LoyaltyStatus>)]
+    #[schema(value_type = LoyaltyStatus)]
     #[validate(custom(function = "not_null"))]
     pub status: Input<LoyaltyStatus>,
     /// Last day of the membership or its tier.
@@ -51,7 +51,7 @@ pub struct NewLoyalty {
     #[validate(custom(function = "optional"))]
     pub expiry_date: Input<NaiveDate>,
     /// Whether it is the member's favourite, in place of the one before; `false` if not said.
-    #[schema(value_type = Option<bool>)]
+    #[schema(value_type = bool)]
     #[validate(custom(function = "not_null"))]
     pub primary: Input<bool>,
 }
@@ -61,7 +61,7 @@ pub struct NewLoyalty {
 #[serde(deny_unknown_fields, default)]
 pub struct LoyaltyPatch {
     /// Number on the card.
-    #[schema(value_type = Option<MembershipNumber>)]
+    #[schema(value_type = MembershipNumber)]
     #[validate(custom(function = "not_null"))]
     pub membership_number: Input<MembershipNumber>,
     /// Name of one of the programme's tiers.
@@ -69,7 +69,7 @@ pub struct LoyaltyPatch {
     #[validate(custom(function = "optional"))]
     pub tier: Input<TierName>,
     /// Whether it earns and burns.
-    #[schema(value_type = Option<LoyaltyStatus>)]
+    #[schema(value_type = LoyaltyStatus)]
     #[validate(custom(function = "not_null"))]
     pub status: Input<LoyaltyStatus>,
     /// Last day of the membership or its tier.
@@ -77,7 +77,7 @@ pub struct LoyaltyPatch {
     #[validate(custom(function = "optional"))]
     pub expiry_date: Input<NaiveDate>,
     /// Whether it is the member's favourite, in place of the one before.
-    #[schema(value_type = Option<bool>)]
+    #[schema(value_type = bool)]
     #[validate(custom(function = "not_null"))]
     pub primary: Input<bool>,
 }

@@ -44,7 +44,7 @@ pub struct NewLoyaltyProgram {
     #[validate(custom(function = "optional"))]
     pub supplier_code: Input<SupplierCode>,
     /// The tiers, lowest first; none if not said.
-    #[schema(value_type = Option<Vec<Tier>>, max_items = 20)]
+    #[schema(value_type = Vec<Tier>, max_items = 20)]
     #[validate(custom(function = "not_null"))]
     pub tiers: Input<Tiers>,
     /// First day on offer; leave it out if it always was.
@@ -73,15 +73,15 @@ const OUT_OF_ORDER: &str = "The last day on offer cannot lie before the first.";
 #[serde(deny_unknown_fields, default)]
 pub struct LoyaltyProgramPatch {
     /// Who runs it.
-    #[schema(value_type = Option<SupplierName>)]
+    #[schema(value_type = SupplierName)]
     #[validate(custom(function = "not_null"))]
     pub supplier: Input<SupplierName>,
     /// What it is called.
-    #[schema(value_type = Option<ProgramName>)]
+    #[schema(value_type = ProgramName)]
     #[validate(custom(function = "not_null"))]
     pub name: Input<ProgramName>,
     /// Kind of supplier.
-    #[schema(value_type = Option<ProgramType>)]
+    #[schema(value_type = ProgramType)]
     #[validate(custom(function = "not_null"))]
     pub r#type: Input<ProgramType>,
     /// IATA airline designator, or the code of a hotel chain or car company.
@@ -89,7 +89,7 @@ pub struct LoyaltyProgramPatch {
     #[validate(custom(function = "optional"))]
     pub supplier_code: Input<SupplierCode>,
     /// The tiers, lowest first. A tier that members hold cannot be left out.
-    #[schema(value_type = Option<Vec<Tier>>, max_items = 20)]
+    #[schema(value_type = Vec<Tier>, max_items = 20)]
     #[validate(custom(function = "not_null"))]
     pub tiers: Input<Tiers>,
     /// First day on offer.

@@ -1,6 +1,7 @@
 //! Brings the schema of a database up to date, one process at a time.
 
 use std::fs::File;
+use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait as _};
 use sea_orm::ConnectionTrait;
@@ -11,6 +12,9 @@ use crate::error::{Error, Result};
 
 /// Key of the advisory lock that the process holds while it migrates.
 const LOCK: i64 = 0x6375_7374_5f70_726f;
+
+/// How long a server that starts at the same time may take to answer. Longer silence looks like a hang.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs what is missing.
 ///
@@ -71,14 +75,17 @@ async fn locked(target: &Target, body: impl AsyncFnOnce(&Db) -> Result<()>) -> R
             result
         }
         Target::Postgres { primary, .. } => {
-            let guard = PgPoolOptions::new().max_connections(1).connect_lazy_with(
-                // Migrations and the wait for them may take longer than any statement of a request.
-                primary.as_ref().clone().options([
-                    ("statement_timeout", "0"),
-                    ("lock_timeout", "0"),
-                    ("idle_in_transaction_session_timeout", "0"),
-                ]),
-            );
+            let guard = PgPoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(PATIENCE)
+                .connect_lazy_with(
+                    // Migrations and the wait for them may take longer than any statement of a request.
+                    primary.as_ref().clone().options([
+                        ("statement_timeout", "0"),
+                        ("lock_timeout", "0"),
+                        ("idle_in_transaction_session_timeout", "0"),
+                    ]),
+                );
             let guard = sea_orm::SqlxPostgresConnector::from_sqlx_postgres_pool(guard);
             guard
                 .execute_unprepared(&format!("SELECT pg_advisory_lock({LOCK})"))

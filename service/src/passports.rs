@@ -35,7 +35,7 @@ pub struct NewPassport {
     #[validate(custom(function = "required"))]
     pub user_id: Input<UserId>,
     /// Document code (ICAO Doc 9303-4 §4.4); `P` if not said.
-    #[schema(value_type = Option<DocumentCode>)]
+    #[schema(value_type = DocumentCode)]
     #[validate(custom(function = "not_null"))]
     pub document_code: Input<DocumentCode>,
     /// Issuing state or organisation: ISO 3166-1 alpha-2 or alpha-3, or an ICAO code.
@@ -43,7 +43,7 @@ pub struct NewPassport {
     #[validate(custom(function = "required"))]
     pub issuing_country: Input<CountryCode>,
     /// Nationality of the holder; the issuing country if not said.
-    #[schema(value_type = Option<CountryCode>, example = "UTO")]
+    #[schema(value_type = CountryCode, example = "UTO")]
     #[validate(custom(function = "not_null"))]
     pub nationality: Input<CountryCode>,
     /// Number of the document; spaces and hyphens do not matter.
@@ -83,11 +83,11 @@ pub struct NewPassport {
     #[validate(custom(function = "required"))]
     pub expiry_date: Input<NaiveDate>,
     /// `active` if not said.
-    #[schema(value_type = Option<PassportStatus>)]
+    #[schema(value_type = PassportStatus)]
     #[validate(custom(function = "not_null"))]
     pub status: Input<PassportStatus>,
     /// Whether it is the one to book with. The first active passport of a user is, whatever is said.
-    #[schema(value_type = Option<bool>)]
+    #[schema(value_type = bool)]
     #[validate(custom(function = "not_null"))]
     pub primary: Input<bool>,
 }
@@ -97,23 +97,23 @@ pub struct NewPassport {
 #[serde(deny_unknown_fields, default)]
 pub struct PassportPatch {
     /// Document code (ICAO Doc 9303-4 §4.4).
-    #[schema(value_type = Option<DocumentCode>)]
+    #[schema(value_type = DocumentCode)]
     #[validate(custom(function = "not_null"))]
     pub document_code: Input<DocumentCode>,
     /// Issuing state or organisation.
-    #[schema(value_type = Option<CountryCode>)]
+    #[schema(value_type = CountryCode)]
     #[validate(custom(function = "not_null"))]
     pub issuing_country: Input<CountryCode>,
     /// Nationality of the holder.
-    #[schema(value_type = Option<CountryCode>)]
+    #[schema(value_type = CountryCode)]
     #[validate(custom(function = "not_null"))]
     pub nationality: Input<CountryCode>,
     /// Number of the document.
-    #[schema(value_type = Option<PassportNumber>)]
+    #[schema(value_type = PassportNumber)]
     #[validate(custom(function = "not_null"))]
     pub passport_number: Input<PassportNumber>,
     /// Surname (primary identifier), or the only name.
-    #[schema(value_type = Option<PersonName>)]
+    #[schema(value_type = PersonName)]
     #[validate(custom(function = "not_null"))]
     pub surname: Input<PersonName>,
     /// Given names (secondary identifier).
@@ -121,11 +121,11 @@ pub struct PassportPatch {
     #[validate(custom(function = "optional"))]
     pub given_names: Input<PersonName>,
     /// Date of birth in the document.
-    #[schema(value_type = Option<NaiveDate>)]
+    #[schema(value_type = NaiveDate, example = "1974-08-12")]
     #[validate(custom(function = "not_null"))]
     pub date_of_birth: Input<NaiveDate>,
     /// Sex in the document.
-    #[schema(value_type = Option<Sex>)]
+    #[schema(value_type = Sex)]
     #[validate(custom(function = "not_null"))]
     pub sex: Input<Sex>,
     /// Country of birth.
@@ -137,20 +137,20 @@ pub struct PassportPatch {
     #[validate(custom(function = "optional"))]
     pub place_of_birth: Input<PlaceOfBirth>,
     /// Date of issue.
-    #[schema(value_type = Option<NaiveDate>)]
+    #[schema(value_type = Option<NaiveDate>, example = "2024-04-16")]
     #[validate(custom(function = "optional"))]
     pub issue_date: Input<NaiveDate>,
     /// Last day of validity.
-    #[schema(value_type = Option<NaiveDate>)]
+    #[schema(value_type = NaiveDate)]
     #[validate(custom(function = "not_null"))]
     pub expiry_date: Input<NaiveDate>,
     /// Whether it can be travelled on. A primary passport that is lost, stolen or replaced hands over to the active
     /// one that is valid longest.
-    #[schema(value_type = Option<PassportStatus>)]
+    #[schema(value_type = PassportStatus)]
     #[validate(custom(function = "not_null"))]
     pub status: Input<PassportStatus>,
     /// `true` makes it the one to book with, in place of the one before.
-    #[schema(value_type = Option<bool>)]
+    #[schema(value_type = bool)]
     #[validate(custom(function = "not_null"))]
     pub primary: Input<bool>,
 }

@@ -41,7 +41,7 @@ pub struct NewUser {
     #[validate(custom(function = "optional"))]
     pub email: Input<Email>,
     /// A first password; without one the profile cannot sign in yet (status `invited` where there is an e-mail).
-    #[schema(value_type = Option<String>, format = Password, min_length = 12, max_length = 1024)]
+    #[schema(value_type = Option<String>, format = Password, min_length = 12, max_length = 1024, example = "fjord-and-ferry-7")]
     #[validate(custom(function = "optional"))]
     pub password: Input<Secret>,
     /// First name, or the only name of a person who has just one.
@@ -85,7 +85,7 @@ pub struct NewUser {
     #[validate(custom(function = "optional"))]
     pub language: Input<LanguageTag>,
     /// What the person is to the agency; `customer` if not said. Agents add customers only.
-    #[schema(value_type = Option<Role>)]
+    #[schema(value_type = Role)]
     #[validate(custom(function = "not_null"))]
     pub role: Input<Role>,
 }
@@ -103,7 +103,7 @@ pub struct UserPatch {
     #[validate(custom(function = "optional"))]
     pub email: Input<Email>,
     /// First name, or the only name.
-    #[schema(value_type = Option<PersonName>)]
+    #[schema(value_type = PersonName)]
     #[validate(custom(function = "not_null"))]
     pub first_name: Input<PersonName>,
     /// Family name.
@@ -123,7 +123,7 @@ pub struct UserPatch {
     #[validate(custom(function = "optional"))]
     pub title: Input<Title>,
     /// Date of birth, not in the future.
-    #[schema(value_type = Option<NaiveDate>)]
+    #[schema(value_type = Option<NaiveDate>, example = "1991-05-17")]
     #[validate(custom(function = "optional"))]
     pub date_of_birth: Input<NaiveDate>,
     /// Gender, as airlines ask for it.
@@ -143,11 +143,11 @@ pub struct UserPatch {
     #[validate(custom(function = "optional"))]
     pub language: Input<LanguageTag>,
     /// What the person is to the agency. Administrators change it.
-    #[schema(value_type = Option<Role>)]
+    #[schema(value_type = Role)]
     #[validate(custom(function = "not_null"))]
     pub role: Input<Role>,
     /// Whether the person may sign in. Staff change it; `disabled` ends all tokens at once.
-    #[schema(value_type = Option<UserStatus>)]
+    #[schema(value_type = UserStatus)]
     #[validate(custom(function = "not_null"))]
     pub status: Input<UserStatus>,
 }
@@ -186,7 +186,7 @@ pub struct UserSearch {
     #[validate(custom(function = "optional"))]
     pub phone: Input<PhoneNumber>,
     /// The exact date of birth in the profile.
-    #[schema(value_type = Option<NaiveDate>)]
+    #[schema(value_type = Option<NaiveDate>, example = "1991-05-17")]
     #[validate(custom(function = "optional"))]
     pub date_of_birth: Input<NaiveDate>,
     /// With this role.
@@ -214,7 +214,7 @@ pub struct UserSearch {
     #[validate(custom(function = "optional"))]
     pub updated_since: Input<DateTime<Utc>>,
     /// How many users, 1 to 200; 50 if not said.
-    #[schema(value_type = Option<u64>, minimum = 1, maximum = 200)]
+    #[schema(value_type = Option<u64>, minimum = 1, maximum = 200, example = 50)]
     #[validate(custom(function = "optional"))]
     pub limit: Input<Limit>,
     /// `next_cursor` of the page before.

@@ -3,6 +3,10 @@
 mod app;
 mod client;
 mod database;
+pub mod document;
+pub mod program;
+pub mod raw;
+pub mod world;
 
 #[allow(unused_imports)]
 pub use self::app::{ADMIN_EMAIL, App, Tweak, run};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
 use actix_web::web::{Bytes, BytesMut, Data};
-use actix_web::{FromRequest, HttpMessage, HttpRequest, mime};
+use actix_web::{FromRequest, HttpRequest, mime};
 use serde::de::DeserializeOwned;
 use service::input::{self, Valid};
 use validator::Validate;
@@ -54,7 +54,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
 /// `application/json`, on PATCH also `application/merge-patch+json` (RFC 7396 §4), in UTF-8 and not compressed.
 fn check_media_type(request: &HttpRequest) -> Result<()> {
     let unsupported = || Error::UnsupportedMediaType(request.method().clone());
-    let media_type = request.mime_type().ok().flatten().ok_or_else(unsupported)?;
+    let media_type = media_type(request).ok_or_else(unsupported)?;
     let essence = media_type.essence_str();
     let is_json = essence == mime::APPLICATION_JSON.essence_str()
         || (*request.method() == Method::PATCH && essence == "application/merge-patch+json");
@@ -68,6 +68,16 @@ fn check_media_type(request: &HttpRequest) -> Result<()> {
     } else {
         Err(unsupported())
     }
+}
+
+/// The parser of the `mime` crate does not know that white space may stand before a parameter (RFC 9110 §5.6.6).
+fn media_type(request: &HttpRequest) -> Option<mime::Mime> {
+    let text = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    match text.split_once(';') {
+        Some((essence, parameters)) => format!("{};{parameters}", essence.trim()).parse(),
+        None => text.trim().parse(),
+    }
+    .ok()
 }
 
 /// A body that says it is too long need not be read to be believed.
@@ -139,6 +149,7 @@ mod tests {
         for good in [
             "application/json",
             "Application/JSON; charset=utf-8",
+            "application/json ; charset=utf-8",
             "application/json;charset=\"UTF-8\"",
         ] {
             assert_eq!(extract(post(good, ANNA)).await, 200, "{good}");

@@ -77,7 +77,7 @@ pub struct GroupMembers {
     #[schema(min_items = 2, max_items = 99)]
     pub data: Vec<GroupMemberProfile>,
     /// Always null: a group fits on one page.
-    #[schema(required, max_length = 200)]
+    #[schema(required, max_length = 200, example = json!(null))]
     pub next_cursor: Option<String>,
     /// Always false.
     pub has_more: bool,
@@ -109,13 +109,13 @@ pub struct GroupMemberProfile {
     #[schema(required)]
     pub phone: Option<PhoneNumber>,
     /// Date of birth; null where it is not shown or unknown.
-    #[schema(required)]
+    #[schema(required, example = "1974-08-12")]
     pub date_of_birth: Option<NaiveDate>,
     /// Nationality; null where it is not shown or unknown.
     #[schema(required)]
     pub nationality: Option<CountryCode>,
     /// The same as ISO 3166-1 alpha-2, where there is one.
-    #[schema(required, min_length = 2, max_length = 2)]
+    #[schema(required, min_length = 2, max_length = 2, example = "GB")]
     pub nationality_alpha2: Option<&'static str>,
     /// Active passports; empty where they are not shown.
     pub passports: Vec<Passport>,

@@ -80,7 +80,7 @@ struct LoyaltyProgramQuery {
 #[utoipa::path(
     tag = "loyalty-programs",
     params(LoyaltyProgramQuery),
-    security(()),
+    security((), ("bearer" = [])),
     responses((status = 200, description = "A page of programmes.", body = LoyaltyProgramPage))
 )]
 #[get("/v1/loyalty-programs")]
@@ -144,7 +144,7 @@ async fn create_loyalty_program(
 #[utoipa::path(
     tag = "loyalty-programs",
     params(LoyaltyProgramPath),
-    security(()),
+    security((), ("bearer" = [])),
     responses((status = 200, description = "The programme.", body = LoyaltyProgram), NotModified)
 )]
 #[get("/v1/loyalty-programs/{id}")]

@@ -12,6 +12,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, ResponseError};
 
+use super::access_log::method_name;
 use super::request_id::{RequestId, X_REQUEST_ID};
 use super::security_headers::secure;
 use crate::error::Error;
@@ -24,7 +25,7 @@ pub async fn problems<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let id = request.extensions().get::<RequestId>().cloned();
     let id = id.as_ref().map_or("-", RequestId::as_str);
-    let method = request.method().clone();
+    let method = method_name(request.method());
     let response = match caught(next.call(request)).await {
         Ok(Ok(response)) => response,
         // Without a response there is no request left to attach one to, and the outer middleware is passed by.
@@ -41,7 +42,7 @@ pub async fn problems<B: MessageBody + 'static>(
         .and_then(|error| error.as_error::<Error>())
         .unwrap_or(&by_status);
     let route = response.request().match_pattern();
-    log(error, method.as_str(), route.as_deref().unwrap_or("-"));
+    log(error, method, route.as_deref().unwrap_or("-"));
     let problem = Problem::new(error, id);
     Ok(response.map_body(|head, _| {
         head.status = StatusCode::from_u16(problem.status).unwrap_or(head.status);

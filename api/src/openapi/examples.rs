@@ -1,6 +1,23 @@
-//! Keeps each example of a problem once: repeated at every operation they are most of the document.
+//! Examples: each of a problem is kept once, because repeated at every operation they are most of the document; and
+//! dates and times that have none of their own get one.
 
 use serde_json::{Map, Value, json};
+
+use super::schemas;
+
+/// Shows the form of dates and times where the handler shows no value.
+pub fn fill(document: &mut Value) {
+    schemas::for_each(document, &mut |schema| {
+        let example = match schema.get("format").and_then(Value::as_str) {
+            Some("date") => "2030-06-15",
+            Some("date-time") => "2026-11-22T16:00:00Z",
+            _ => return,
+        };
+        if !schema.contains_key("examples") {
+            schema.insert("examples".to_owned(), json!([example]));
+        }
+    });
+}
 
 /// Moves the named examples of all media types into the components, where they are the same.
 pub fn share(document: &mut Value) {
@@ -64,6 +81,18 @@ fn collect(value: &mut Value, shared: &mut Map<String, Value>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_without_an_example_get_one() {
+        let mut document = json!({ "components": { "schemas": { "User": { "properties": {
+            "born": { "type": "string", "format": "date", "examples": ["1974-08-12"] },
+            "made": { "type": "string", "format": "date-time" },
+        } } } } });
+        fill(&mut document);
+        let properties = &document["components"]["schemas"]["User"]["properties"];
+        assert_eq!(properties["born"]["examples"], json!(["1974-08-12"]));
+        assert_eq!(properties["made"]["examples"], json!(["2026-11-22T16:00:00Z"]));
+    }
 
     #[test]
     fn the_example_of_a_schema_is_filled_in_but_no_condition_is() {

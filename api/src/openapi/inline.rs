@@ -21,6 +21,7 @@ pub fn inline(document: &mut Value) {
             merge(schema, reference);
         }
         inline_nullable(schema);
+        lift_description(schema);
         name_examples(schema);
         spread_example(schema);
     });
@@ -94,6 +95,22 @@ fn inline_nullable(schema: &mut Map<String, Value>) {
         merge(schema, &plain);
         let kind = schema.get("type").cloned();
         schema.insert("type".to_owned(), json!([kind, "null"]));
+    }
+}
+
+/// utoipa describes a nullable enum beside the `$ref` in its `oneOf`, where readers of the property do not look.
+fn lift_description(schema: &mut Map<String, Value>) {
+    if schema.contains_key("description") {
+        return;
+    }
+    let alternatives = schema.get_mut("oneOf").and_then(Value::as_array_mut);
+    let described = alternatives
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
+        .find_map(|alternative| alternative.shift_remove("description"));
+    if let Some(description) = described {
+        schema.insert("description".to_owned(), description);
     }
 }
 
@@ -216,6 +233,14 @@ mod tests {
         assert_eq!(inlined(role.clone()), role);
         let nullable = json!({ "oneOf": [{ "type": "null" }, role] });
         assert_eq!(inlined(nullable.clone()), nullable);
+    }
+
+    #[test]
+    fn a_nullable_enum_is_described_where_it_is_used() {
+        let role = json!({ "$ref": "#/components/schemas/Role", "description": "What for." });
+        let role = inlined(json!({ "oneOf": [{ "type": "null" }, role] }));
+        assert_eq!(role["description"], "What for.");
+        assert_eq!(role["oneOf"][1], json!({ "$ref": "#/components/schemas/Role" }));
     }
 
     #[test]

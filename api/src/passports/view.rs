@@ -25,13 +25,13 @@ pub struct Passport {
     #[schema(example = "UTO")]
     pub issuing_country: CountryCode,
     /// The same as ISO 3166-1 alpha-2, where there is one.
-    #[schema(required, min_length = 2, max_length = 2)]
+    #[schema(required, min_length = 2, max_length = 2, example = "GB")]
     pub issuing_country_alpha2: Option<&'static str>,
     /// Nationality of the holder as the ICAO code.
     #[schema(example = "UTO")]
     pub nationality: CountryCode,
     /// The same as ISO 3166-1 alpha-2, where there is one.
-    #[schema(required, min_length = 2, max_length = 2)]
+    #[schema(required, min_length = 2, max_length = 2, example = "GB")]
     pub nationality_alpha2: Option<&'static str>,
     /// Number of the document, without spaces or hyphens.
     #[schema(example = "L898902C3")]
@@ -51,7 +51,7 @@ pub struct Passport {
     #[schema(required)]
     pub birth_country: Option<CountryCode>,
     /// The same as ISO 3166-1 alpha-2, where there is one.
-    #[schema(required, min_length = 2, max_length = 2)]
+    #[schema(required, min_length = 2, max_length = 2, example = "GB")]
     pub birth_country_alpha2: Option<&'static str>,
     /// Place of birth as printed.
     #[schema(required, example = "Zenith")]

@@ -68,7 +68,7 @@ pub struct User {
     #[schema(required, example = "UTO")]
     pub nationality: Option<CountryCode>,
     /// The same as ISO 3166-1 alpha-2, where there is one.
-    #[schema(required, min_length = 2, max_length = 2)]
+    #[schema(required, min_length = 2, max_length = 2, example = "GB")]
     pub nationality_alpha2: Option<&'static str>,
     /// Telephone number (E.164).
     #[schema(required)]

@@ -1,0 +1,193 @@
+//! The OpenAPI document, as tests walk it.
+
+use std::sync::LazyLock;
+
+use actix_web::http::Method;
+use serde_json::Value;
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(api::openapi::openapi_31);
+
+/// The document of the server under test, in OpenAPI 3.1.
+pub fn document() -> &'static Value {
+    &DOCUMENT
+}
+
+/// One operation of the document.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    pub id: String,
+    pub method: Method,
+    /// The path with its `{parameters}`.
+    pub path: String,
+    pub spec: &'static Value,
+}
+
+/// Every operation, in the order of the document.
+pub fn operations() -> Vec<Operation> {
+    let mut found = Vec::new();
+    for (path, item) in document()["paths"].as_object().expect("paths") {
+        for (method, spec) in item.as_object().expect("operations") {
+            found.push(Operation {
+                id: spec["operationId"].as_str().expect("an operationId").to_owned(),
+                method: method.to_uppercase().parse().expect("a method"),
+                path: path.clone(),
+                spec,
+            });
+        }
+    }
+    assert!(found.len() > 30, "the document has lost its operations");
+    found
+}
+
+/// Every operation that takes a body.
+pub fn operations_with_body() -> Vec<Operation> {
+    operations()
+        .into_iter()
+        .filter(|operation| operation.body().is_some())
+        .collect()
+}
+
+impl Operation {
+    /// `PATCH /v1/users/{id}`.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// Whether nobody gets in without a token.
+    pub fn is_guarded(&self) -> bool {
+        self.spec["security"]
+            .as_array()
+            .expect("security")
+            .iter()
+            .all(|requirement| requirement.get("bearer").is_some())
+    }
+
+    /// The JSON body: `{schema, example}`.
+    pub fn body(&self) -> Option<&'static Value> {
+        self.spec.pointer("/requestBody/content/application~1json")
+    }
+
+    /// The schema of the body.
+    pub fn body_schema(&self) -> &'static Value {
+        resolve(&self.body().expect("a body")["schema"])
+    }
+
+    /// The example of the body.
+    pub fn example(&self) -> Value {
+        self.body().expect("a body")["example"].clone()
+    }
+
+    /// The parameters in `path`, `query` or `header`.
+    pub fn parameters(&self, place: &str) -> Vec<&'static Value> {
+        self.spec["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|parameter| parameter["in"] == place)
+            .collect()
+    }
+
+    /// The statuses that the document names.
+    pub fn statuses(&self) -> Vec<u16> {
+        let responses = self.spec["responses"].as_object().expect("responses");
+        responses
+            .keys()
+            .map(|status| status.parse().expect("a status"))
+            .collect()
+    }
+}
+
+/// The schema behind a `$ref`, or behind the `oneOf` of a nullable one.
+pub fn resolve(schema: &'static Value) -> &'static Value {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return document()
+            .pointer(reference.trim_start_matches('#'))
+            .unwrap_or_else(|| panic!("{reference} leads nowhere"));
+    }
+    let alternatives = schema["oneOf"].as_array().into_iter().flatten();
+    match alternatives.into_iter().find(|one| one["type"] != "null") {
+        Some(one) => resolve(one),
+        None => schema,
+    }
+}
+
+/// Whether null is a value of the schema.
+pub fn is_nullable(schema: &Value) -> bool {
+    let alternatives = schema["oneOf"].as_array();
+    schema["type"] == "null"
+        || schema["type"]
+            .as_array()
+            .is_some_and(|kinds| kinds.contains(&"null".into()))
+        || alternatives.is_some_and(|all| all.iter().any(is_nullable))
+}
+
+/// Whether the schema has this type, nullable or not.
+pub fn has_type(schema: &Value, kind: &str) -> bool {
+    schema["type"] == kind
+        || schema["type"]
+            .as_array()
+            .is_some_and(|kinds| kinds.contains(&kind.into()))
+}
+
+/// Where a value breaks its schema: what the types, the required and known properties, the enums and the bounds say.
+pub fn violations(at: &str, schema: &'static Value, value: &Value) -> Vec<String> {
+    if value.is_null() && is_nullable(schema) {
+        return Vec::new();
+    }
+    let schema = resolve(schema);
+    let mut found = Vec::new();
+    if let Some(values) = schema["enum"].as_array()
+        && !values.contains(value)
+    {
+        found.push(format!("{at}: {value} is none of {values:?}"));
+    }
+    match value {
+        Value::Object(members) if has_type(schema, "object") => {
+            let known = schema["properties"].as_object().expect("properties");
+            for name in schema["required"].as_array().into_iter().flatten() {
+                if !members.contains_key(name.as_str().expect("a name")) {
+                    found.push(format!("{at}: {name} is missing"));
+                }
+            }
+            for (name, member) in members {
+                match known.get(name) {
+                    Some(property) => found.extend(violations(&format!("{at}/{name}"), property, member)),
+                    None => found.push(format!("{at}: {name} is not documented")),
+                }
+            }
+        }
+        Value::Array(items) if has_type(schema, "array") => {
+            if schema["maxItems"]
+                .as_u64()
+                .is_some_and(|most| items.len() as u64 > most)
+            {
+                found.push(format!("{at}: too many items"));
+            }
+            for (index, item) in items.iter().enumerate() {
+                found.extend(violations(&format!("{at}/{index}"), &schema["items"], item));
+            }
+        }
+        Value::String(text) if has_type(schema, "string") => {
+            let length = text.chars().count() as u64;
+            if schema["maxLength"].as_u64().is_some_and(|most| length > most)
+                || schema["minLength"].as_u64().is_some_and(|least| length < least)
+            {
+                found.push(format!("{at}: {length} characters"));
+            }
+        }
+        Value::Number(number) if has_type(schema, "integer") && number.is_u64() => {
+            if schema["maximum"]
+                .as_u64()
+                .is_some_and(|most| number.as_u64() > Some(most))
+                || schema["minimum"]
+                    .as_u64()
+                    .is_some_and(|least| number.as_u64() < Some(least))
+            {
+                found.push(format!("{at}: {number} is out of bounds"));
+            }
+        }
+        Value::Bool(_) if has_type(schema, "boolean") => {}
+        _ => found.push(format!("{at}: {value} has the wrong type")),
+    }
+    found
+}

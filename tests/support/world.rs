@@ -1,0 +1,296 @@
+//! A customer with one of everything, and requests about it made from the examples of the document.
+
+use std::collections::BTreeSet;
+
+use entity::ids::UserId;
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::app::App;
+use super::client::{Answer, Caller, anna_passport};
+use super::document::{Operation, operations_with_body};
+
+/// A user and what hangs on it.
+#[derive(Debug, Clone)]
+pub struct Belongings {
+    pub user: String,
+    /// In the group with the user.
+    pub companion: String,
+    /// In no group.
+    pub stranger: String,
+    pub passport: String,
+    /// The user is a member of it.
+    pub program: String,
+    /// Nobody is a member of it.
+    pub spare_program: String,
+    /// Nobody is a member of it, for who wants to become one.
+    pub open_program: String,
+    pub loyalty: String,
+    pub group: String,
+}
+
+/// Values that must not show up where they do not belong.
+#[derive(Debug, Clone)]
+pub struct Canaries {
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub phone: String,
+    pub passport_number: String,
+    pub membership_number: String,
+}
+
+impl Canaries {
+    pub fn new() -> Self {
+        let letters: String = unique()
+            .bytes()
+            .map(|digit| char::from(b'a' + (digit % 26)))
+            .collect();
+        let number = Uuid::now_v7().as_u128() % 10_000_000;
+        Self {
+            first_name: format!("Kanarie{letters}"),
+            last_name: format!("Vogel{letters}"),
+            email: format!("kanarie.{letters}@mail.example"),
+            phone: format!("+4630{number:07}"),
+            passport_number: format!("K{number:07}Q"),
+            membership_number: format!("KNR{number:07}"),
+        }
+    }
+
+    pub fn all(&self) -> [&str; 6] {
+        [
+            &self.first_name,
+            &self.last_name,
+            &self.email,
+            &self.phone,
+            &self.passport_number,
+            &self.membership_number,
+        ]
+    }
+
+    /// The canaries that a text holds, however it is spelled.
+    pub fn found_in(&self, text: &str) -> Vec<String> {
+        let text = text.to_lowercase();
+        let is_there = |value: &&str| {
+            text.contains(&value.to_lowercase()) || text.contains(&value.to_lowercase().replace('@', "%40"))
+        };
+        self.all()
+            .into_iter()
+            .filter(is_there)
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+/// Every tier that the examples of the document name.
+fn tiers() -> Value {
+    let mut names = BTreeSet::new();
+    for operation in operations_with_body() {
+        let examples = operation.body_schema()["properties"]["tier"]["examples"].clone();
+        names.extend(operation.example()["tier"].as_str().map(str::to_owned));
+        names.extend(
+            examples
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|it| it.as_str().map(str::to_owned)),
+        );
+    }
+    names.insert("Gold".to_owned());
+    names.into_iter().map(|name| json!({ "name": name })).collect()
+}
+
+/// Twelve characters that nobody else has.
+pub fn unique() -> String {
+    let id = Uuid::now_v7().simple().to_string();
+    id[20..].to_owned()
+}
+
+impl Belongings {
+    /// A new customer who owns one of everything, with the canaries as values.
+    pub async fn of_a_new_customer(app: &App, admin: &Caller, canaries: &Canaries) -> (Self, Caller) {
+        let user = app
+            .create_user(&json!({
+                "email": canaries.email, "first_name": canaries.first_name, "last_name": canaries.last_name,
+                "phone": canaries.phone,
+            }))
+            .await;
+        app.set_status(user, entity::values::UserStatus::Active).await;
+        (Self::of(app, admin, user, canaries).await, app.caller(user))
+    }
+
+    async fn of(app: &App, admin: &Caller, user: UserId, canaries: &Canaries) -> Self {
+        let companion = app.profile("Companion").await;
+        let third = app.profile("Third").await;
+        let stranger = app.profile("Stranger").await;
+        let post = async |path: &str, body: Value| {
+            let answer = admin.post(path, body).await;
+            answer.expect(201);
+            answer.id()
+        };
+        let program = async |name: String| {
+            let body = json!({"supplier": "Utopia Rail", "name": name, "type": "rail", "tiers": tiers()});
+            post("/v1/loyalty-programs", body).await
+        };
+        let taken = program(format!("Points {}", unique())).await;
+        let loyalty = json!({
+            "user_id": user, "program_id": taken, "membership_number": canaries.membership_number, "tier": "Gold",
+        });
+        let group = json!({
+            "name": format!("Group {}", unique()),
+            "members": [{"user_id": user}, {"user_id": companion}, {"user_id": third}],
+        });
+        Self {
+            user: user.to_string(),
+            companion: companion.to_string(),
+            stranger: stranger.to_string(),
+            passport: post("/v1/passports", anna_passport(user, &canaries.passport_number)).await,
+            spare_program: program(format!("Points {}", unique())).await,
+            open_program: program(format!("Points {}", unique())).await,
+            loyalty: post("/v1/loyalties", loyalty).await,
+            group: post("/v1/groups", group).await,
+            program: taken,
+        }
+    }
+
+    /// The same shape with ids that nothing has. The programmes that a membership needs are public, and stay.
+    #[must_use]
+    pub fn missing(&self) -> Self {
+        let id = || Uuid::now_v7().to_string();
+        Self {
+            user: id(),
+            companion: id(),
+            stranger: id(),
+            passport: id(),
+            spare_program: id(),
+            loyalty: id(),
+            group: id(),
+            ..self.clone()
+        }
+    }
+
+    /// The address of the operation, about these belongings.
+    pub fn url(&self, operation: &Operation) -> String {
+        let resource = operation.path.split('/').nth(2).unwrap_or_default();
+        let id = match resource {
+            "users" => &self.user,
+            "passports" => &self.passport,
+            "loyalty-programs" => &self.spare_program,
+            "loyalties" => &self.loyalty,
+            "groups" => &self.group,
+            _ => "",
+        };
+        let member = if operation.method == "PUT" {
+            &self.stranger
+        } else {
+            &self.user
+        };
+        operation.path.replace("{id}", id).replace("{user_id}", member)
+    }
+
+    /// The example of the operation's body, about these belongings, and otherwise as it stands in the document.
+    pub fn example(&self, operation: &Operation) -> Value {
+        self.translate(operation.example())
+    }
+
+    /// Replaces the ids of the document's examples.
+    pub fn translate(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => {
+                Value::String(match text.strip_prefix("01920000-0000-7000-8000-000000000") {
+                    Some("003") => self.user.clone(),
+                    Some(user) if user.starts_with('0') => self.companion.clone(),
+                    Some(passport) if passport.starts_with('1') => self.passport.clone(),
+                    Some(program) if program.starts_with('2') => self.open_program.clone(),
+                    Some(loyalty) if loyalty.starts_with('3') => self.loyalty.clone(),
+                    Some(group) if group.starts_with('4') => self.group.clone(),
+                    _ => text,
+                })
+            }
+            Value::Array(items) => items.into_iter().map(|item| self.translate(item)).collect(),
+            Value::Object(members) => members
+                .into_iter()
+                .map(|(name, member)| (name, self.translate(member)))
+                .collect(),
+            other => other,
+        }
+    }
+
+    /// A body that the operation accepts however often it is sent.
+    pub fn body(&self, operation: &Operation) -> Value {
+        let mut body = self.example(operation);
+        let number = Uuid::now_v7().as_u128() % 100_000_000;
+        for (name, value) in [
+            ("email", format!("new.{}@mail.example", unique())),
+            ("passport_number", format!("N{number:08}")),
+            ("name", format!("New {}", unique())),
+        ] {
+            if operation.id != "login_user" && body.get(name).is_some() {
+                body[name] = value.into();
+            }
+        }
+        body
+    }
+
+    /// Sends the operation, about these belongings.
+    pub async fn send(&self, caller: &Caller, operation: &Operation) -> Answer {
+        let url = self.url(operation);
+        if operation.body().is_some() {
+            let body = self.body(operation);
+            caller.json(operation.method.clone(), &url, &[], &body).await
+        } else {
+            caller.send(operation.method.clone(), &url, &[], None).await
+        }
+    }
+}
+
+/// Everything that is stored, as text: equal before and after means that nothing was written.
+pub async fn everything(app: &App) -> String {
+    let db = app.core.db.read();
+    macro_rules! rows {
+        ($($table:ident),+) => {
+            [$({
+                let mut rows: Vec<String> = entity::$table::Entity::find()
+                    .all(db)
+                    .await
+                    .unwrap()
+                    .iter()
+                    .map(|row| format!("{row:?}"))
+                    .collect();
+                rows.sort();
+                format!("{}: {rows:#?}", stringify!($table))
+            },)+]
+        };
+    }
+    rows!(
+        users,
+        credentials,
+        passports,
+        loyalty_programs,
+        loyalties,
+        groups,
+        group_members,
+        user_search_terms
+    )
+    .join("\n")
+}
+
+/// How many rows each table has.
+pub async fn counts(app: &App) -> Vec<(&'static str, u64)> {
+    let db = app.core.db.read();
+    macro_rules! count {
+        ($($table:ident),+) => {
+            vec![$((stringify!($table), entity::$table::Entity::find().count(db).await.unwrap()),)+]
+        };
+    }
+    count!(
+        users,
+        credentials,
+        passports,
+        loyalty_programs,
+        loyalties,
+        groups,
+        group_members
+    )
+}
