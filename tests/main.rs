@@ -10,6 +10,8 @@
     clippy::indexing_slicing,
     clippy::print_stderr,
     clippy::similar_names,
+    clippy::large_futures,
+    clippy::format_collect,
     clippy::too_many_lines
 )]
 

@@ -100,7 +100,7 @@ on_both_databases! {
                 "user_id": id, "role": "companion", "joined_at": other["joined_at"],
                 "first_name": format!("First{mark}"), "last_name": format!("Last{mark}"),
                 "preferred_name": format!("Nick{mark}"), "in_full": false, "email": null, "phone": null,
-                "date_of_birth": null, "nationality": null, "nationality_alpha2": null, "nationality_alpha2": null, "passports": [], "loyalties": [],
+                "date_of_birth": null, "nationality": null, "nationality_alpha2": null, "passports": [], "loyalties": [],
             }));
         }
         // The group itself and the composed profile show no more of them.
