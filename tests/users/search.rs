@@ -119,10 +119,10 @@ on_both_databases! {
 
     async fn names_that_grow_in_latin_letters_are_found(app: &App) {
         let agent = app.agent().await;
-        let long = "龘".repeat(100);
+        let long = "床".repeat(100);
         let id = user(app, &long, "Berg").await;
         assert_eq!(found(&agent, &long).await, sorted(&[id]));
-        assert_eq!(found(&agent, "龘龘").await, sorted(&[id]));
+        assert_eq!(found(&agent, "床床").await, sorted(&[id]));
         let (wei, tai) = (user(app, "王伟", "Chen").await, user(app, "นิรันดร์", "Suk").await);
         assert_eq!(found(&agent, "王").await, sorted(&[wei]));
         assert_eq!(found(&agent, "นิรันดร์").await, sorted(&[tai]));
