@@ -9,9 +9,9 @@ use entity::values::{
     UserStatus,
 };
 use entity::{credentials, group_members, loyalties, passports, user_search_terms, users};
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, ExprTrait as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use serde::{Deserialize, Serialize};
@@ -413,7 +413,10 @@ pub async fn search(
         &(&filter, &terms, &email, &phone, &born),
     )?;
     let mut query = narrow(visible_to(by), &filter);
-    if let Some(having) = terms.as_deref().and_then(having_terms) {
+    for having in having_terms(
+        core.db.read_stale().get_database_backend(),
+        terms.iter().flatten(),
+    ) {
         query = query.filter(users::COLUMN.id.in_subquery(having));
     }
     if terms.is_some_and(|terms| terms.is_empty()) && q.is_some_and(|q| !q.trim().is_empty()) {
@@ -445,23 +448,30 @@ async fn find_page(core: &Core, query: Select<users::Entity>, keyset: &Keyset) -
     Ok(keyset.page(core, rows, |user| user.id.uuid()))
 }
 
-/// Whoever has a word for each of the prefixes, as one set: PostgreSQL then starts from the words (DISTINCT keeps it
-/// from doing otherwise), where it would walk through all users in the order of the page.
-fn having_terms(prefixes: &[String]) -> Option<SelectStatement> {
-    let mut having: Option<SelectStatement> = None;
-    for prefix in prefixes {
-        let mut query = Query::select();
-        query
-            .column(user_search_terms::Column::UserId)
-            .from(user_search_terms::Entity)
-            .and_where(Expr::col(user_search_terms::Column::Term).gte(prefix.as_str()))
-            .and_where(Expr::col(user_search_terms::Column::Term).lt(text::after_prefix(prefix)));
-        if let Some(others) = having {
-            query.and_where(Expr::col(user_search_terms::Column::UserId).in_subquery(others));
+/// Sets of users, of which a user must be in all: those who have a word for a prefix.
+///
+/// For PostgreSQL it is one set, so that it starts from the words; with one set for each word it walks through all users
+/// in the order of the page. SQLite is the faster with one set for each.
+fn having_terms<'a>(backend: DbBackend, prefixes: impl Iterator<Item = &'a String>) -> Vec<SelectStatement> {
+    let mut each = prefixes.map(String::as_str).map(having_term);
+    match (backend, each.next()) {
+        (DbBackend::Postgres, Some(mut all)) => {
+            for next in each {
+                all.union(UnionType::Intersect, next);
+            }
+            vec![all]
         }
-        having = Some(query);
+        (_, first) => first.into_iter().chain(each).collect(),
     }
-    having.map(|mut query| query.distinct().take())
+}
+
+fn having_term(prefix: &str) -> SelectStatement {
+    Query::select()
+        .column(user_search_terms::Column::UserId)
+        .from(user_search_terms::Entity)
+        .and_where(Expr::col(user_search_terms::Column::Term).gte(prefix))
+        .and_where(Expr::col(user_search_terms::Column::Term).lt(text::after_prefix(prefix)))
+        .take()
 }
 
 fn narrow(mut query: Select<users::Entity>, filter: &UserFilter) -> Select<users::Entity> {

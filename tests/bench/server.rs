@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// Name of the program, built beside this one.
 const PROGRAM: &str = "customer-profile";
@@ -13,6 +13,8 @@ const PROGRAM: &str = "customer-profile";
 pub struct Server {
     child: Child,
     addr: SocketAddr,
+    /// Kept open: the server has more to say after its first line.
+    _output: Option<BufReader<ChildStdout>>,
 }
 
 impl Server {
@@ -35,8 +37,9 @@ impl Server {
             .stderr(std::fs::File::create(folder.join("server.log"))?)
             .spawn()?;
         let mut line = String::new();
-        if let Some(output) = child.stdout.take() {
-            BufReader::new(output).read_line(&mut line)?;
+        let mut output = child.stdout.take().map(BufReader::new);
+        if let Some(output) = &mut output {
+            output.read_line(&mut line)?;
         }
         let addr = line
             .split_once("http://")
@@ -48,7 +51,11 @@ impl Server {
             let log = std::fs::read_to_string(folder.join("server.log"))?;
             return Err(format!("The server did not start.\n{log}").into());
         };
-        Ok(Self { child, addr })
+        Ok(Self {
+            child,
+            addr,
+            _output: output,
+        })
     }
 
     /// Where it listens.
