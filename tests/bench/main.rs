@@ -62,6 +62,9 @@ struct Args {
     /// Rounds of the comparison with pgbench
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = at_least_one)]
     rounds: usize,
+    /// Threads of pgbench; 1 is its own default
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pgbench_jobs: usize,
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {
@@ -168,7 +171,8 @@ async fn run(args: Args, folder: &Path) -> Result<u64> {
         if report.database != "postgres" {
             return Err("--pgbench goes with PostgreSQL only; name it in --database.".into());
         }
-        report.pgbench = Some(pgbench::compare(db, url, folder, args.rounds, load, &material).await?);
+        report.pgbench =
+            Some(pgbench::compare(db, url, folder, (args.rounds, args.pgbench_jobs), load, &material).await?);
     }
     report.print();
     drop(server);

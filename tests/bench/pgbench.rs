@@ -83,7 +83,7 @@ pub async fn compare(
     db: &Db,
     url: &str,
     folder: &Path,
-    rounds: usize,
+    (rounds, jobs): (usize, usize),
     load: Load,
     material: &Arc<Material>,
 ) -> Result<Comparison> {
@@ -99,7 +99,7 @@ pub async fn compare(
     for _ in 0..rounds {
         let server = measure(load, material).await?;
         report::line(&server);
-        let transactions_per_second = pgbench(url, &scripts, sessions, load.measured)?;
+        let transactions_per_second = pgbench(url, &scripts, (sessions, jobs), load.measured)?;
         comparison.rounds.push(Round {
             requests_per_second: server.requests_per_second,
             transactions_per_second,
@@ -190,10 +190,11 @@ fn write_scripts(folder: &Path, statements: &[String], material: &Material) -> R
 }
 
 /// Transactions per second.
-fn pgbench(url: &str, scripts: &Scripts, connections: usize, time: Duration) -> Result<f64> {
+fn pgbench(url: &str, scripts: &Scripts, (connections, jobs): (usize, usize), time: Duration) -> Result<f64> {
     let mut command = Command::new("pgbench");
     command
-        .args(["--no-vacuum", "--protocol=prepared", "--jobs=4"])
+        .args(["--no-vacuum", "--protocol=prepared"])
+        .arg(format!("--jobs={jobs}"))
         .arg(format!("--client={connections}"))
         .arg(format!("--time={}", time.as_secs()));
     for (number, variable) in scripts.variables.iter().enumerate() {
