@@ -90,7 +90,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), Failure> {
-    telemetry::start(cli.settings.log_format, &cli.settings.log_level)?;
+    let _log = telemetry::start(cli.settings.log_format, &cli.settings.log_level)?;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(&cli.settings.try_into()?).await,
         Command::Demo => serve_demo(cli.settings).await,

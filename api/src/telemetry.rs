@@ -1,5 +1,6 @@
 //! The log: to standard error, for people or for programs.
 
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{LevelFilter, ParseError};
 use tracing_subscriber::layer::SubscriberExt;
@@ -38,7 +39,10 @@ pub enum LogError {
 ///
 /// # Errors
 /// When the filter cannot be read.
-pub fn start(format: LogFormat, level: &str) -> Result<(), LogError> {
+///
+/// Lines are written by a thread of their own: a worker that waited for its turn to write one line for each request
+/// would answer a quarter fewer. What is still unwritten is written when the guard is dropped.
+pub fn start(format: LogFormat, level: &str) -> Result<WorkerGuard, LogError> {
     let mut levels = level
         .split(',')
         .map(str::trim)
@@ -49,7 +53,11 @@ pub fn start(format: LogFormat, level: &str) -> Result<(), LogError> {
     let quiet = QUIET.iter().filter_map(|quiet| quiet.parse().ok());
     let filter = quiet.fold(EnvFilter::try_new(level)?, EnvFilter::add_directive);
     let registry = tracing_subscriber::registry().with(filter);
-    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // No line is dropped: when the thread cannot keep up, the workers wait for it.
+    let (writer, guard) = NonBlockingBuilder::default()
+        .lossy(false)
+        .finish(std::io::stderr());
+    let layer = tracing_subscriber::fmt::layer().with_writer(writer);
     match format {
         LogFormat::Text => registry.with(layer).try_init()?,
         LogFormat::Json => registry
@@ -61,5 +69,5 @@ pub fn start(format: LogFormat, level: &str) -> Result<(), LogError> {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panic");
     }));
-    Ok(())
+    Ok(guard)
 }
