@@ -35,7 +35,7 @@ on_both_databases! {
             (tiers(&["ÅR", "år"]), "/tiers", "duplicate"),
             (tiers(&names), "/tiers", "too_long"),
             (json!([{"name": "Gold"}, {"name": "Silver", "points": 7}]), "/tiers/1/points", "unknown_field"),
-            (json!([{}]), "/tiers/0", "required"),
+            (json!([{}]), "/tiers/0/name", "required"),
             (json!(["Gold"]), "/tiers/0", "wrong_type"),
             (json!({"name": "Gold"}), "/tiers", "wrong_type"),
         ] {

@@ -64,33 +64,12 @@ pub enum Registered {
 pub struct Login {
     /// The address that the account was made with.
     #[schema(value_type = String, required, max_length = 254, example = "agent@utopia-travel.example")]
-    #[validate(custom(function = "required"), custom(function = "short_email"))]
+    #[validate(custom(function = "required"))]
     pub email: Input<String>,
     /// The password, exactly as it was chosen.
     #[schema(value_type = String, required, format = Password, max_length = 1024, example = "utopia-sunrise-42")]
-    #[validate(custom(function = "required"), custom(function = "short_password"))]
+    #[validate(custom(function = "required"))]
     pub password: Input<Secret>,
-}
-
-/// What is longer belongs to nobody: registration refuses it.
-fn too_long(is_too_long: bool, most: &'static str) -> std::result::Result<(), ValidationError> {
-    if is_too_long {
-        Err(ValidationError::new("too_long").with_message(most.into()))
-    } else {
-        Ok(())
-    }
-}
-
-fn short_email(email: &Input<String>) -> std::result::Result<(), ValidationError> {
-    let is_long = email.value().is_some_and(|text| text.chars().count() > 254);
-    too_long(is_long, "An e-mail address has at most 254 characters.")
-}
-
-fn short_password(password: &Input<Secret>) -> std::result::Result<(), ValidationError> {
-    let is_long = password
-        .value()
-        .is_some_and(|text| text.expose().len() > password::MAX_BYTES);
-    too_long(is_long, "A password has at most 1024 bytes.")
 }
 
 /// A successful sign-in.
@@ -158,6 +137,11 @@ pub async fn login(core: &Core, command: Valid<Login>) -> Result<SignIn> {
     let (user, hash) = match found {
         Some((user, credentials)) => (Some(user), credentials.map(|it| it.password_hash)),
         None => (None, None),
+    };
+    let password = if password.expose().len() > password::MAX_BYTES {
+        Secret::new(String::new())
+    } else {
+        password
     };
     let matches = core
         .hasher
