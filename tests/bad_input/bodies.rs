@@ -36,7 +36,7 @@ on_both_databases! {
         let (admin, targets) = targets(app).await;
         unharmed(app, async || {
             for (operation, url, good) in &targets {
-                let truncated = good[..good.len() - 1].as_bytes();
+                let truncated = &good.as_bytes()[..good.len() - 1];
                 let deep = "[".repeat(100_000);
                 let deep_in_field = format!("{{\"a\":{deep}");
                 let deep_objects = "{\"a\":".repeat(40_000);

@@ -17,14 +17,11 @@ fn broken_values(property: &'static Value) -> Vec<(&'static str, Value)> {
         if let Some(most) = number("maxLength") {
             broken.push(("maxLength", "a".repeat(usize::try_from(most).unwrap() + 1).into()));
         }
-        match number("minLength") {
-            Some(least @ 1..) => {
-                broken.push((
-                    "minLength",
-                    "a".repeat(usize::try_from(least).unwrap() - 1).into(),
-                ));
-            }
-            _ => {}
+        if let Some(least @ 1..) = number("minLength") {
+            broken.push((
+                "minLength",
+                "a".repeat(usize::try_from(least).unwrap() - 1).into(),
+            ));
         }
         if schema.get("pattern").is_some() {
             // No pattern of ours takes control characters.

@@ -33,7 +33,7 @@ fn schemas() -> &'static Map<String, Value> {
 fn request_schemas() -> BTreeSet<String> {
     let mut open: Vec<&Value> = operations()
         .iter()
-        .filter_map(|operation| operation.body())
+        .filter_map(super::super::support::document::Operation::body)
         .map(|body| &body["schema"])
         .collect();
     let mut names = BTreeSet::new();

@@ -38,7 +38,7 @@ async fn walk(caller: &Caller, start: &str) -> Vec<String> {
             next.starts_with(start.split('?').next().unwrap()),
             "{next} leads elsewhere"
         );
-        path = next.to_owned();
+        next.clone_into(&mut path);
     }
     panic!("{start} has no end");
 }

@@ -86,15 +86,6 @@ impl Operation {
             .filter(|parameter| parameter["in"] == place)
             .collect()
     }
-
-    /// The statuses that the document names.
-    pub fn statuses(&self) -> Vec<u16> {
-        let responses = self.spec["responses"].as_object().expect("responses");
-        responses
-            .keys()
-            .map(|status| status.parse().expect("a status"))
-            .collect()
-    }
 }
 
 /// The schema behind a `$ref`, or behind the `oneOf` of a nullable one.

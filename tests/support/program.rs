@@ -94,12 +94,11 @@ impl Running {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut greeting = String::new();
         while !greeting.contains("http://") {
-            if stdout.read_line(&mut greeting).unwrap() == 0 {
-                panic!(
-                    "the server did not start: {}",
-                    String::from_utf8_lossy(&log.join().unwrap())
-                );
-            }
+            assert!(
+                stdout.read_line(&mut greeting).unwrap() != 0,
+                "the server did not start: {}",
+                String::from_utf8_lossy(&log.join().unwrap())
+            );
         }
         let address = greeting.split("http://").nth(1).unwrap();
         let end = address.find([',', '/', ' ', '\n', ';']).unwrap();

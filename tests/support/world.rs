@@ -20,8 +20,6 @@ pub struct Belongings {
     /// In no group.
     pub stranger: String,
     pub passport: String,
-    /// The user is a member of it.
-    pub program: String,
     /// Nobody is a member of it.
     pub spare_program: String,
     /// Nobody is a member of it, for who wants to become one.
@@ -150,7 +148,6 @@ impl Belongings {
             open_program: program(format!("Points {}", unique())).await,
             loyalty: post("/v1/loyalties", loyalty).await,
             group: post("/v1/groups", group).await,
-            program: taken,
         }
     }
 
