@@ -3,6 +3,8 @@
 //! A command is a struct of [`Input`] fields with `#[derive(Deserialize, Validate, ToSchema)]`. [`parse`] reads it
 //! from JSON and returns it as [`Valid`], the only form in which a service function takes a command.
 
+mod json;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,11 +12,12 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::values::Invalid;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize, Serializer, de};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
+use self::json::StrictValue;
 use crate::error::{Error, FieldError, Result};
 use crate::page::Limit;
 
@@ -576,111 +579,6 @@ pub fn cross_field(
     error.code = code.into();
     error.add_param(Cow::Borrowed("pointer"), &format!("/{field}"));
     error
-}
-
-/// Reads any JSON, and notes names given twice (RFC 8259 §4: receivers disagree on which one counts) and NUL
-/// characters (PostgreSQL refuses them in text).
-struct StrictValue<'a> {
-    pointer: String,
-    errors: &'a mut Vec<FieldError>,
-}
-
-impl StrictValue<'_> {
-    fn note(&mut self, pointer: String, code: &'static str, detail: &'static str) {
-        if self.errors.len() < MAX_ERRORS {
-            self.errors.push(FieldError {
-                pointer,
-                code: code.into(),
-                detail: detail.into(),
-            });
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        if text.contains('\0') {
-            let pointer = self.pointer.clone();
-            self.note(
-                pointer,
-                "invalid_character",
-                "The NUL character (U+0000) is not allowed; remove it.",
-            );
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for StrictValue<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for StrictValue<'_> {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E: de::Error>(mut self, value: &str) -> Result<Value, E> {
-        self.text(value);
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        loop {
-            let pointer = format!("{}/{}", self.pointer, list.len());
-            match items.next_element_seed(StrictValue {
-                pointer,
-                errors: &mut *self.errors,
-            })? {
-                Some(item) => list.push(item),
-                None => return Ok(Value::Array(list)),
-            }
-        }
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut fields: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(name) = fields.next_key::<String>()? {
-            let pointer = format!("{}/{}", self.pointer, escape(&name));
-            if object.contains_key(&name) {
-                self.note(
-                    pointer.clone(),
-                    "duplicate_field",
-                    "This field is given twice; send it once.",
-                );
-            }
-            let value = fields.next_value_seed(StrictValue {
-                pointer,
-                errors: &mut *self.errors,
-            })?;
-            object.insert(name, value);
-        }
-        Ok(Value::Object(object))
-    }
 }
 
 #[cfg(test)]
