@@ -172,6 +172,19 @@ impl From<DbErr> for Error {
 }
 
 impl Error {
+    /// A record that the body refers to and that is out of reach is a wrong field, not a wrong address.
+    pub(crate) fn at_field(self, field: &str) -> Self {
+        match self {
+            Self::NotFound => FieldError::field(
+                field,
+                "not_found",
+                "There is no such record; search for it first.",
+            )
+            .into(),
+            other => other,
+        }
+    }
+
     /// Whether the failure is the caller's to mend (4xx) rather than ours.
     pub const fn is_callers(&self) -> bool {
         !matches!(self, Self::Internal(_) | Self::Unavailable(_))

@@ -129,10 +129,10 @@ pub async fn create(
         .write(async |txn| {
             users::lock(txn, by, loyalty.user_id)
                 .await
-                .map_err(|error| missing(error, "user_id"))?;
+                .map_err(|error| error.at_field("user_id"))?;
             let program = programs::lock(txn, loyalty.program_id)
                 .await
-                .map_err(|error| missing(error, "program_id"))?;
+                .map_err(|error| error.at_field("program_id"))?;
             if !programs::is_on_offer(&program, core.clock.today()) {
                 return Err(Conflict::ProgramNotOffered.into());
             }
@@ -148,19 +148,6 @@ pub async fn create(
             Ok(loyalty)
         })
         .await
-}
-
-/// What the body refers to and cannot be found is a wrong field, not a wrong address.
-fn missing(error: Error, field: &str) -> Error {
-    match error {
-        Error::NotFound => FieldError::field(
-            field,
-            "not_found",
-            "There is no such record; search for it first.",
-        )
-        .into(),
-        other => other,
-    }
 }
 
 /// A tier is one of the programme's, in the programme's spelling.

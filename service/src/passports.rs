@@ -76,7 +76,9 @@ pub async fn create(
     check(core, &passport)?;
     core.db
         .write(async |txn| {
-            users::lock(txn, by, passport.user_id).await.map_err(holder)?;
+            users::lock(txn, by, passport.user_id)
+                .await
+                .map_err(|error| error.at_field("user_id"))?;
             let others = of_user(txn, passport.user_id).await?;
             let active = passport.status == PassportStatus::Active;
             if passport.primary && !active {
@@ -94,19 +96,6 @@ pub async fn create(
             Ok(passport)
         })
         .await
-}
-
-/// A holder that cannot be found is a wrong field of the body, not a wrong address.
-fn holder(error: Error) -> Error {
-    match error {
-        Error::NotFound => FieldError::field(
-            "user_id",
-            "not_found",
-            "There is no such user; search for the user first.",
-        )
-        .into(),
-        other => other,
-    }
 }
 
 /// Reads one passport.
