@@ -13,6 +13,7 @@ use service::Core;
 use service::auth::FirstAdmin;
 use service::core::StartError;
 use tokio::net::{TcpSocket, lookup_host};
+use tokio::sync::watch;
 use utoipa_actix_web::AppExt;
 
 use crate::config::Config;
@@ -112,7 +113,12 @@ impl Application {
     /// # Errors
     /// When the operating system fails the server.
     pub async fn run(self) -> io::Result<()> {
+        let (stop, stopped) = watch::channel(false);
+        let worker = actix_web::rt::spawn(service::worker::run(self.core.clone(), stopped));
         let result = self.server.await;
+        // Nobody to tell is a worker that has ended by itself.
+        let _ = stop.send(true);
+        let _ = worker.await;
         self.core.close().await;
         result
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_web::http::Uri;
 use clap::builder::ArgAction;
 use clap::{Args, ValueEnum};
-use service::core::{Options, Registration};
+use service::core::{Options, Registration, SecondFactor};
 use service::db::Target;
 use service::input::Secret;
 
@@ -57,9 +57,20 @@ pub struct Settings {
     #[arg(long, env, global = true, value_name = "MODE", default_value = "open")]
     pub registration: Registration,
     /// Life of an access token in seconds
-    #[arg(long, env, global = true, value_name = "SECONDS", default_value_t = 3600,
-        value_parser = clap::value_parser!(u64).range(1..=604_800))]
+    #[arg(long, env, global = true, value_name = "SECONDS", default_value_t = 600,
+        value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub access_token_ttl: u64,
+    /// Life of a refresh token in seconds: a session that is not used for so long is over
+    #[arg(long, env, global = true, value_name = "SECONDS", default_value_t = 1_209_600,
+        value_parser = clap::value_parser!(u64).range(1..=31_536_000))]
+    pub refresh_token_ttl: u64,
+    /// Life of a session in seconds, however much it is used
+    #[arg(long, env, global = true, value_name = "SECONDS", default_value_t = 7_776_000,
+        value_parser = clap::value_parser!(u64).range(1..=31_536_000))]
+    pub session_ttl: u64,
+    /// Who has to sign in with a second factor: optional (whoever has set one up) or staff (agents and administrators)
+    #[arg(long, env, global = true, value_name = "WHO", default_value = "optional")]
+    pub second_factor: SecondFactor,
     /// Most members of a group; airlines sell at most nine seats in one booking
     #[arg(long, env, global = true, value_name = "N", default_value_t = 9,
         value_parser = clap::value_parser!(u64).range(2..=99))]
@@ -136,6 +147,12 @@ pub struct Config {
     pub registration: Registration,
     /// Life of an access token.
     pub access_token_ttl: Duration,
+    /// Life of a refresh token.
+    pub refresh_token_ttl: Duration,
+    /// Life of a session.
+    pub session_ttl: Duration,
+    /// Who has to sign in with a second factor.
+    pub second_factor: SecondFactor,
     /// Most members of a group.
     pub max_group_members: u64,
     /// Whether specimen passports are accepted.
@@ -185,6 +202,9 @@ impl TryFrom<Settings> for Config {
             master_key: given(settings.master_key),
             registration: settings.registration,
             access_token_ttl: Duration::from_secs(settings.access_token_ttl),
+            refresh_token_ttl: Duration::from_secs(settings.refresh_token_ttl),
+            session_ttl: Duration::from_secs(settings.session_ttl),
+            second_factor: settings.second_factor,
             max_group_members: settings.max_group_members,
             allow_specimen: settings.allow_specimen,
             workers: settings.workers.map_or(cores, usize::from),
@@ -239,6 +259,9 @@ impl Config {
                 .unwrap_or_else(|| format!("http://{addr}")),
             registration: self.registration,
             access_token_ttl: self.access_token_ttl,
+            refresh_token_ttl: self.refresh_token_ttl,
+            session_ttl: self.session_ttl,
+            second_factor: self.second_factor,
             max_group_members: self.max_group_members,
             allow_specimen: self.allow_specimen,
             hash_threads: self.hash_threads,

@@ -1,9 +1,11 @@
 //! The one error type of the HTTP layer: what the business rules refuse, and what only HTTP can get wrong.
 
+use std::time::Duration;
+
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, ResponseError};
-use service::error::{FieldError, Unauthenticated};
+use service::error::{Denial, FieldError, Unauthenticated};
 
 use crate::problem::Kind;
 
@@ -81,6 +83,18 @@ impl Error {
             Self::Service(service::Error::Unauthenticated(reason)) => {
                 headers.insert(header::WWW_AUTHENTICATE, challenge(*reason));
             }
+            Self::Service(service::Error::Denied(Denial::Scopes(scopes))) => {
+                // RFC 6750 §3.1.
+                let challenge = format!(
+                    r#"Bearer realm="customer-profile", error="insufficient_scope", scope="{scopes}""#
+                );
+                if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+                    headers.insert(header::WWW_AUTHENTICATE, challenge);
+                }
+            }
+            Self::Service(service::Error::TooManyAttempts { retry_after }) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(*retry_after)));
+            }
             Self::Service(service::Error::Unavailable(_)) => {
                 headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
@@ -107,10 +121,20 @@ impl Error {
 const fn challenge(reason: Unauthenticated) -> HeaderValue {
     HeaderValue::from_static(match reason {
         Unauthenticated::InvalidToken => r#"Bearer realm="customer-profile", error="invalid_token""#,
-        Unauthenticated::Missing | Unauthenticated::InvalidCredentials => {
-            r#"Bearer realm="customer-profile""#
-        }
+        Unauthenticated::Missing
+        | Unauthenticated::InvalidCredentials
+        | Unauthenticated::InvalidRefreshToken => r#"Bearer realm="customer-profile""#,
     })
+}
+
+/// Whole seconds, rounded up, and at least one.
+fn seconds(duration: Duration) -> u64 {
+    duration
+        .as_millis()
+        .div_ceil(1000)
+        .max(1)
+        .try_into()
+        .unwrap_or(u64::MAX)
 }
 
 impl ResponseError for Error {

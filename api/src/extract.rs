@@ -6,13 +6,15 @@
 mod conditional;
 mod json;
 mod may;
+mod origin;
 mod path;
 mod query;
 mod text;
 
 pub use self::conditional::{IfMatch, IfNoneMatch, version_tag};
-pub use self::json::{BodyLimit, Json};
-pub use self::may::{Identity, May};
+pub use self::json::{BodyLimit, Json, MaybeJson};
+pub use self::may::{Caller, Identity, May};
+pub use self::origin::From;
 pub use self::path::Path;
 pub use self::query::{Query, parse as parse_query};
 pub use self::text::strict;

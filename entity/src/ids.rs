@@ -113,4 +113,8 @@ ids! {
     LoyaltyId, example = "01920000-0000-7000-8000-000000000301";
     /// Id of a travel group.
     GroupId, example = "01920000-0000-7000-8000-000000000401";
+    /// Id of a machine client: another system of the agency.
+    ClientId, example = "01920000-0000-7000-8000-000000000501";
+    /// Id of a session: what one sign-in has opened.
+    SessionId, example = "01920000-0000-7000-8000-000000000601";
 }

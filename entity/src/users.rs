@@ -54,6 +54,9 @@ pub struct Model {
     /// What the person signs in with, if anything.
     #[sea_orm(has_one)]
     pub credentials: HasOne<super::credentials::Entity>,
+    /// What the person's sign-ins have opened.
+    #[sea_orm(has_many)]
+    pub sessions: HasMany<super::sessions::Entity>,
     /// Passports, at most one of them primary.
     #[sea_orm(has_many)]
     pub passports: HasMany<super::passports::Entity>,

@@ -10,6 +10,7 @@ mod m20261122_000001_create_users;
 mod m20261122_000002_create_passports;
 mod m20261122_000003_create_loyalty;
 mod m20261122_000004_create_groups;
+mod m20261122_000005_create_sessions;
 
 /// All migrations, in the order in which they run.
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_create_passports::Migration),
             Box::new(m20261122_000003_create_loyalty::Migration),
             Box::new(m20261122_000004_create_groups::Migration),
+            Box::new(m20261122_000005_create_sessions::Migration),
         ]
     }
 }

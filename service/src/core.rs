@@ -7,13 +7,17 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use entity::values::Role;
+
 use crate::auth::hasher::Hasher;
+use crate::auth::signing_keys;
 use crate::auth::tokens::Tokens;
 use crate::clock::Clock;
 use crate::db::{Db, PoolSizes, Target};
 use crate::error::{Error, Result};
 use crate::keys::Keys;
 use crate::migrations;
+use crate::seal::Sealer;
 
 /// How people become customers without staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,6 +44,35 @@ impl FromStr for Registration {
     }
 }
 
+/// Who has to sign in with a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SecondFactor {
+    /// Whoever has set one up.
+    #[default]
+    Optional,
+    /// Staff; they can do nothing but set one up until they have.
+    Staff,
+}
+
+impl SecondFactor {
+    /// Whether somebody of this role cannot work without.
+    pub fn is_asked_of(self, role: Role) -> bool {
+        self == Self::Staff && role != Role::Customer
+    }
+}
+
+impl FromStr for SecondFactor {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "optional" => Ok(Self::Optional),
+            "staff" => Ok(Self::Staff),
+            _ => Err("SECOND_FACTOR is optional or staff.".into()),
+        }
+    }
+}
+
 /// The settings that rules depend on.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -47,8 +80,12 @@ pub struct Settings {
     pub public_url: String,
     /// How people become customers without staff.
     pub registration: Registration,
-    /// How long an access token is good for.
-    pub access_token_ttl: Duration,
+    /// How long a refresh token is good for: after this long without use a session is over.
+    pub refresh_token_ttl: Duration,
+    /// How long a session lasts, however much it is used.
+    pub session_ttl: Duration,
+    /// Who has to sign in with a second factor.
+    pub second_factor: SecondFactor,
     /// Most members of a group, 2 to 99.
     pub max_group_members: u64,
     /// Whether the specimen state Utopia (ICAO code UTO) is taken: for demonstrations and tests only.
@@ -72,6 +109,12 @@ pub struct Options {
     pub registration: Registration,
     /// How long an access token is good for.
     pub access_token_ttl: Duration,
+    /// How long a refresh token is good for: after this long without use a session is over.
+    pub refresh_token_ttl: Duration,
+    /// How long a session lasts, however much it is used.
+    pub session_ttl: Duration,
+    /// Who has to sign in with a second factor.
+    pub second_factor: SecondFactor,
     /// Most members of a group, 2 to 99.
     pub max_group_members: u64,
     /// Whether the specimen state Utopia is taken.
@@ -102,6 +145,8 @@ pub struct Core {
     pub hasher: Hasher,
     /// Makes and checks access tokens.
     pub tokens: Tokens,
+    /// Seals what must not be readable in the database.
+    pub sealer: Sealer,
     /// The settings that rules depend on.
     pub settings: Arc<Settings>,
 }
@@ -145,17 +190,23 @@ impl Core {
             read: options.read_connections,
             write: options.write_connections,
         };
-        let tokens = Tokens::new(&keys, &options.public_url, options.access_token_ttl).map_err(StartError)?;
+        let (db, clock) = (Db::open(target, sizes), Clock::default());
+        let tokens = Tokens::new(&options.public_url, options.access_token_ttl);
+        let sealer = Sealer::new(&keys, "secrets").map_err(StartError)?;
+        signing_keys::load_or_create(&db, &clock, &sealer, &tokens).await?;
         Ok(Self {
-            db: Db::open(target, sizes),
-            clock: Clock::default(),
+            db,
+            clock,
             keys,
             hasher: Hasher::start(options.hash_threads).map_err(StartError)?,
             tokens,
+            sealer,
             settings: Arc::new(Settings {
                 public_url: options.public_url,
                 registration: options.registration,
-                access_token_ttl: options.access_token_ttl,
+                refresh_token_ttl: options.refresh_token_ttl,
+                session_ttl: options.session_ttl,
+                second_factor: options.second_factor,
                 max_group_members: options.max_group_members,
                 allow_specimen: options.allow_specimen,
             }),

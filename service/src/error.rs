@@ -1,7 +1,9 @@
 //! The one error type of the business rules. `api::problem` is the only place that turns it into HTTP.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
+use entity::values::Scopes;
 use sea_orm::DbErr;
 
 /// What can go wrong in a command or a query. No variant carries personal data, except `Internal`, whose
@@ -26,6 +28,12 @@ pub enum Error {
     /// Not there, or not the caller's: the two cannot be told apart. HTTP 404.
     #[error("not found")]
     NotFound,
+    /// Too many failed tries; nothing was looked at. HTTP 429.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// After how long the next try is looked at.
+        retry_after: Duration,
+    },
     /// The command contradicts what is stored. HTTP 409.
     #[error("conflict: {}", .0.code())]
     Conflict(Conflict),
@@ -94,6 +102,8 @@ pub enum Unauthenticated {
     InvalidToken,
     /// E-mail and password do not belong together, or may not sign in.
     InvalidCredentials,
+    /// The refresh token is unknown, used up or expired, or its session has ended.
+    InvalidRefreshToken,
 }
 
 /// Why a known caller may not do this.
@@ -101,6 +111,10 @@ pub enum Unauthenticated {
 pub enum Denial {
     /// The caller's role does not include the operation.
     Role,
+    /// The other system's token lacks one of these scopes.
+    Scopes(Scopes),
+    /// The agency asks staff for a second factor, and the caller has not set one up.
+    SecondFactorMissing,
     /// The role includes the operation, but not for these fields.
     Fields(Vec<FieldError>),
     /// Customers cannot register themselves here (`REGISTRATION=closed`).

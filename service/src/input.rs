@@ -211,7 +211,8 @@ macro_rules! from_json_text {
 }
 
 from_json_text! {
-    entity::ids::GroupId, entity::ids::LoyaltyId, entity::ids::LoyaltyProgramId, entity::ids::PassportId, entity::ids::UserId,
+    entity::ids::ClientId, entity::ids::GroupId, entity::ids::LoyaltyId, entity::ids::LoyaltyProgramId, entity::ids::PassportId,
+    entity::ids::SessionId, entity::ids::UserId,
     entity::values::CountryCode, entity::values::DocumentCode, entity::values::Email, entity::values::Gender,
     entity::values::GroupName, entity::values::LanguageTag, entity::values::LoyaltyStatus,
     entity::values::MemberRole, entity::values::MembershipNumber, entity::values::PassportNumber,

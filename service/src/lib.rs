@@ -12,13 +12,16 @@ pub mod keys;
 pub mod loyalties;
 pub mod loyalty_programs;
 pub mod migrations;
+pub mod opaque;
 pub mod page;
 pub mod passports;
 pub mod policy;
 pub mod profile;
+pub mod seal;
 mod text;
 pub mod users;
 pub mod version;
+pub mod worker;
 
 pub use crate::core::Core;
 pub use crate::error::{Error, Result};

@@ -72,7 +72,7 @@ impl PageRequest {
     /// # Errors
     /// `InvalidParameter` naming `cursor`.
     pub fn check<F: Serialize>(&self, core: &Core, actor: &Actor, list: &str, filter: &F) -> Result<Keyset> {
-        let who = actor.user_id().map(|id| id.to_string()).unwrap_or_default();
+        let who = actor.id().map(|id| id.to_string()).unwrap_or_default();
         let scope =
             serde_json::to_vec(&(list, who, filter)).map_err(|error| Error::Internal(error.to_string()))?;
         let after = match &self.cursor {

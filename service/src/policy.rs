@@ -6,8 +6,9 @@
 
 use std::marker::PhantomData;
 
-use entity::ids::UserId;
-use entity::values::Role;
+use entity::ids::{ClientId, SessionId, UserId};
+use entity::values::{Role, Scope, Scopes};
+use uuid::Uuid;
 
 use crate::error::{Denial, Error, Result, Unauthenticated};
 
@@ -22,6 +23,17 @@ pub enum Actor {
         id: UserId,
         /// What the person is to the agency, read from the primary database for this very request.
         role: Role,
+        /// The session whose access token was shown.
+        session: SessionId,
+        /// Whether a second factor has to be set up before anything else.
+        enrolling: bool,
+    },
+    /// Another system of the agency.
+    Client {
+        /// The client's own record.
+        id: ClientId,
+        /// What its token allows, as far as the client still may.
+        scopes: Scopes,
     },
     /// The program itself: start-up, demo data, command line.
     System,
@@ -32,7 +44,24 @@ impl Actor {
     pub const fn user_id(&self) -> Option<UserId> {
         match self {
             Self::User { id, .. } => Some(*id),
+            Self::Anonymous | Self::Client { .. } | Self::System => None,
+        }
+    }
+
+    /// The id of the person or the other system.
+    pub const fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::User { id, .. } => Some(id.uuid()),
+            Self::Client { id, .. } => Some(id.uuid()),
             Self::Anonymous | Self::System => None,
+        }
+    }
+
+    /// The session whose access token was shown, if the actor is a person.
+    pub const fn session_id(&self) -> Option<SessionId> {
+        match self {
+            Self::User { session, .. } => Some(*session),
+            Self::Anonymous | Self::Client { .. } | Self::System => None,
         }
     }
 
@@ -86,11 +115,15 @@ pub struct Grants {
     pub agent: Reach,
     /// An administrator.
     pub admin: Reach,
+    /// Another system, if its token has all these scopes.
+    pub client: Option<(&'static [Scope], Reach)>,
+    /// Whether it is open to somebody who has to set up a second factor first.
+    pub while_enrolling: bool,
 }
 
 impl Grants {
     /// What the actor may reach.
-    pub const fn reach(&self, actor: &Actor) -> Reach {
+    pub fn reach(&self, actor: &Actor) -> Reach {
         match actor {
             Actor::Anonymous => self.anonymous,
             Actor::User {
@@ -102,7 +135,26 @@ impl Grants {
             Actor::User {
                 role: Role::Admin, ..
             } => self.admin,
+            // What is open to everybody is open to other systems too, whatever their scopes.
+            Actor::Client { scopes, .. } => match self.client {
+                Some((needed, reach)) if scopes.contain(needed) => reach,
+                _ => self.anonymous,
+            },
             Actor::System => Reach::All,
+        }
+    }
+
+    /// Why an actor who is known may not do this.
+    fn denial(&self, actor: &Actor) -> Option<Denial> {
+        match (self.reach(actor), actor, self.client) {
+            (Reach::Nothing, Actor::Client { .. }, Some((needed, _))) => {
+                Some(Denial::Scopes(needed.iter().copied().collect()))
+            }
+            (Reach::Nothing, ..) => Some(Denial::Role),
+            (_, Actor::User { enrolling: true, .. }, _) if !self.while_enrolling => {
+                Some(Denial::SecondFactorMissing)
+            }
+            _ => None,
         }
     }
 }
@@ -127,14 +179,14 @@ impl<P: Permission> Permit<P> {
     /// Looks the actor up in the table.
     ///
     /// # Errors
-    /// `Unauthenticated` when signing in could help, `Denied` when the role excludes the operation.
+    /// `Unauthenticated` when signing in could help, `Denied` when role or scopes exclude the operation.
     pub fn obtain(actor: Actor) -> Result<Self> {
-        match (P::GRANTS.reach(&actor), actor) {
-            (Reach::Nothing, Actor::Anonymous) => Err(Error::Unauthenticated(Unauthenticated::Missing)),
-            (Reach::Nothing, _) => Err(Error::Denied(Denial::Role)),
-            (reach, actor) => Ok(Self {
+        match (P::GRANTS.denial(&actor), actor) {
+            (Some(_), Actor::Anonymous) => Err(Error::Unauthenticated(Unauthenticated::Missing)),
+            (Some(denial), _) => Err(Error::Denied(denial)),
+            (None, actor) => Ok(Self {
                 actor,
-                reach,
+                reach: P::GRANTS.reach(&actor),
                 permission: PhantomData,
             }),
         }
@@ -161,7 +213,11 @@ impl<P: Permission> Permit<P> {
 }
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident: $anonymous:ident $customer:ident $agent:ident $admin:ident;)+) => {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident: $anonymous:ident $customer:ident $agent:ident $admin:ident, $($scope:ident)* => $client:ident
+        $(, $mark:ident)?;
+    )+) => {
         $(
             $(#[$doc])*
             #[derive(Debug)]
@@ -174,6 +230,8 @@ macro_rules! permissions {
                     customer: Reach::$customer,
                     agent: Reach::$agent,
                     admin: Reach::$admin,
+                    client: permissions!(@client $($scope)* => $client),
+                    while_enrolling: permissions!(@enrolling $($mark)?),
                 };
             }
         )+
@@ -181,40 +239,52 @@ macro_rules! permissions {
         /// Every row of the table, for the documentation and its tests.
         pub const TABLE: &[(&str, Grants)] = &[$(($name::NAME, $name::GRANTS),)+];
     };
+    (@client => Nothing) => { None };
+    (@client $($scope:ident)+ => $reach:ident) => { Some((&[$(Scope::$scope),+], Reach::$reach)) };
+    (@enrolling) => { false };
+    (@enrolling enrolling) => { true };
 }
 
 permissions! {
-    //                          anonymous customer agent     admin
+    //                          anonymous customer agent     admin      client: scopes => reach
+    /// See and change what the own account signs in with, and its sessions.
+    ManageOwnAccess:            Nothing   Own      Own       Own, => Nothing, enrolling;
+    /// See and end the sessions of other users; agents those of customers.
+    ManageSessions:             Nothing   Nothing  Customers All, => Nothing;
     /// Read the own profile (`/v1/me`).
-    ReadMe:                     Nothing   Own      Own       Own;
+    ReadMe:                     Nothing   Own      Own       Own, => Nothing;
     /// Change the own profile (`/v1/me`).
-    UpdateMe:                   Nothing   Own      Own       Own;
+    UpdateMe:                   Nothing   Own      Own       Own, => Nothing;
     /// List and search users.
-    ListUsers:                  Nothing   Nothing  All       All;
+    ListUsers:                  Nothing   Nothing  All       All, UsersRead => Customers;
     /// Add a user; agents add customers only.
-    CreateUser:                 Nothing   Nothing  Customers All;
-    /// Read one user, and the composed profile.
-    ReadUser:                   Nothing   Own      All       All;
+    CreateUser:                 Nothing   Nothing  Customers All, UsersWrite => Customers;
+    /// Read one user.
+    ReadUser:                   Nothing   Own      All       All, UsersRead => Customers;
+    /// Read the composed profile: a user with passports, memberships and groups.
+    ReadProfile:                Nothing   Own      All       All, UsersRead PassportsRead LoyaltiesRead GroupsRead => Customers;
     /// Change a user; whom an agent may change are customers.
-    UpdateUser:                 Nothing   Own      Customers All;
+    UpdateUser:                 Nothing   Own      Customers All, UsersWrite => Customers;
     /// Remove a user and all that hangs on it.
-    DeleteUser:                 Nothing   Nothing  Nothing   All;
+    DeleteUser:                 Nothing   Nothing  Nothing   All, UsersDelete => Customers;
     /// Read, list and search passports.
-    ReadPassports:              Nothing   Own      All       All;
+    ReadPassports:              Nothing   Own      All       All, PassportsRead => All;
     /// Add, change and remove passports.
-    WritePassports:             Nothing   Own      All       All;
+    WritePassports:             Nothing   Own      All       All, PassportsWrite => All;
     /// Read the catalogue of loyalty programmes.
-    ReadLoyaltyPrograms:        All       All      All       All;
+    ReadLoyaltyPrograms:        All       All      All       All, LoyaltyProgramsRead => All;
     /// Change the catalogue of loyalty programmes.
-    WriteLoyaltyPrograms:       Nothing   Nothing  Nothing   All;
+    WriteLoyaltyPrograms:       Nothing   Nothing  Nothing   All, LoyaltyProgramsWrite => All;
     /// Read and list memberships in loyalty programmes.
-    ReadLoyalties:              Nothing   Own      All       All;
+    ReadLoyalties:              Nothing   Own      All       All, LoyaltiesRead => All;
     /// Add, change and remove memberships in loyalty programmes.
-    WriteLoyalties:             Nothing   Own      All       All;
+    WriteLoyalties:             Nothing   Own      All       All, LoyaltiesWrite => All;
     /// Read groups and their members.
-    ReadGroups:                 Nothing   Own      All       All;
+    ReadGroups:                 Nothing   Own      All       All, GroupsRead => All;
     /// Add, change and remove groups, and add members.
-    WriteGroups:                Nothing   Nothing  All       All;
+    WriteGroups:                Nothing   Nothing  All       All, GroupsWrite => All;
     /// Take a member out of a group; customers only themselves.
-    RemoveGroupMember:          Nothing   Own      All       All;
+    RemoveGroupMember:          Nothing   Own      All       All, GroupsWrite => All;
+    /// See and manage the machine clients, through which other systems of the agency call.
+    ManageClients:              Nothing   Nothing  Nothing   All, => Nothing;
 }

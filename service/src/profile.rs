@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 use crate::core::Core;
 use crate::error::Result;
 use crate::groups::groups_of;
-use crate::policy::{Permit, ReadUser};
+use crate::policy::{Permit, ReadProfile};
 use crate::users as people;
 
 /// A user with passports, loyalties and groups.
@@ -54,7 +54,7 @@ pub struct CompanionName {
 ///
 /// # Errors
 /// `NotFound` when the user is out of reach.
-pub async fn get(core: &Core, by: &Permit<ReadUser>, id: UserId) -> Result<Profile> {
+pub async fn get(core: &Core, by: &Permit<ReadProfile>, id: UserId) -> Result<Profile> {
     let db = core.db.read();
     let user = people::get(core, by, id).await?;
     let passports = passports::Entity::find()

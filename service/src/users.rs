@@ -17,7 +17,7 @@ use sea_orm::{
 
 pub use self::commands::{NewUser, UserFilter, UserPatch, UserSearch};
 pub use self::search::{list, search};
-use crate::auth::store_password;
+use crate::auth::{sessions, store_password};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
@@ -148,8 +148,9 @@ pub fn visible_to<P: Permission>(by: &Permit<P>) -> Select<users::Entity> {
         (Reach::Customers, Some(me)) => {
             find.filter(users::COLUMN.role.eq(Role::Customer).or(users::COLUMN.id.eq(me)))
         }
+        (Reach::Customers, None) => find.filter(users::COLUMN.role.eq(Role::Customer)),
         (Reach::Own, Some(me)) => find.filter(users::COLUMN.id.eq(me)),
-        (Reach::Nothing | Reach::Own | Reach::Customers, _) => find.filter(Expr::val(1).eq(0)),
+        (Reach::Nothing | Reach::Own, _) => find.filter(Expr::val(1).eq(0)),
     }
 }
 
@@ -190,9 +191,11 @@ pub async fn update<P: ChangesUsers>(
             if patch.role.is_present() || patch.status.is_present() {
                 lock_admins(txn).await?;
             }
-            // Who may be read is found, so that the caller learns why it cannot be changed.
-            let found = match by.reach() {
-                Reach::Customers => lock(txn, &Permit::<ReadUser>::obtain(*by.actor())?, id).await?,
+            // Who may be read is found, so that an agent learns why it cannot be changed.
+            let found = match (by.reach(), by.actor()) {
+                (Reach::Customers, Actor::User { .. }) => {
+                    lock(txn, &Permit::<ReadUser>::obtain(*by.actor())?, id).await?
+                }
                 _ => lock(txn, by, id).await?,
             };
             if by.reach() == Reach::Customers && found.role != Role::Customer && !own_only {
@@ -205,6 +208,7 @@ pub async fn update<P: ChangesUsers>(
                 return Ok(found);
             }
             check_sign_in(txn, &found, &user).await?;
+            end_sessions(core, txn, by.actor(), &found, &user).await?;
             save(core, txn, &found, user).await
         })
         .await
@@ -213,6 +217,8 @@ pub async fn update<P: ChangesUsers>(
 /// The permissions under which [`get`] runs.
 pub trait ReadsUsers: Permission {}
 impl ReadsUsers for ReadUser {}
+impl ReadsUsers for crate::policy::ReadProfile {}
+impl ReadsUsers for crate::policy::ManageSessions {}
 impl ReadsUsers for crate::policy::ReadMe {}
 
 /// The permissions under which [`update`] runs.
@@ -340,6 +346,23 @@ async fn check_sign_in(txn: &impl ConnectionTrait, found: &users::Model, user: &
     }
     if is_active_admin(found) && !is_active_admin(user) {
         another_admin(txn, user.id).await?;
+    }
+    Ok(())
+}
+
+/// Whoever may do something else from here on, or signs in otherwise, signs in again. The one who makes the change
+/// stays where they are, unless they disable themselves.
+async fn end_sessions(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    by: &Actor,
+    found: &users::Model,
+    user: &users::Model,
+) -> Result<()> {
+    let is_out = user.status != found.status && user.status != UserStatus::Active;
+    if is_out || user.role != found.role || user.email_key != found.email_key {
+        let here = by.session_id().filter(|_| by.is(user.id) && !is_out);
+        sessions::end_all(core, txn, user.id, here).await?;
     }
     Ok(())
 }

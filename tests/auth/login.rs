@@ -13,9 +13,13 @@ on_both_databases! {
         let body = answer.expect(200);
         let mut names: Vec<_> = json_object(&body).keys().map(String::as_str).collect();
         names.sort_unstable();
-        assert_eq!(names, ["access_token", "expires_in", "token_type", "user_id"]);
+        assert_eq!(
+            names,
+            ["access_token", "expires_in", "refresh_expires_in", "refresh_token", "token_type", "user_id"]
+        );
         assert_eq!(body["token_type"], "Bearer");
-        assert_eq!(body["expires_in"], 3600);
+        assert_eq!(body["expires_in"], 600);
+        assert_eq!(body["refresh_expires_in"], 1_209_600);
         assert_eq!(body["user_id"], json!(id));
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         let token = body["access_token"].as_str().unwrap().to_owned();

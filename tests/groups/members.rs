@@ -83,7 +83,7 @@ on_both_databases! {
         }
         let path = add_group(&agent, "A", &members).await;
         app.set_status(anna, entity::values::UserStatus::Active).await;
-        let answer = app.caller(anna).get(format!("{path}/members")).await;
+        let answer = app.caller(anna).await.get(format!("{path}/members")).await;
         let page = answer.expect(200);
         let body = String::from_utf8(answer.body.to_vec()).unwrap();
         assert_eq!(page["data"].as_array().unwrap().len(), 4);
@@ -105,7 +105,7 @@ on_both_databases! {
         }
         // The group itself and the composed profile show no more of them.
         for path in [path, format!("/v1/users/{anna}/profile"), "/v1/groups".to_owned()] {
-            let answer = app.caller(anna).get(path).await;
+            let answer = app.caller(anna).await.get(path).await;
             answer.expect(200);
             let body = String::from_utf8(answer.body.to_vec()).unwrap();
             for mark in 2..=4 {

@@ -34,7 +34,7 @@ on_both_databases! {
             let rest: Vec<_> = all.into_iter().filter(|id| !offered.contains(id)).collect();
             assert_eq!(others.iter().collect::<Vec<_>>(), rest);
             // Reading one and joining it agree with the list.
-            let agent = app.caller(agent);
+            let agent = app.caller(agent).await;
             for id in all {
                 let read = anybody.get(format!("/v1/loyalty-programs/{id}")).await.expect(200);
                 assert_eq!(read["on_offer"], offered.contains(&id), "{}", read["name"]);

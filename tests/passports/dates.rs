@@ -102,7 +102,7 @@ on_both_databases! {
             assert_eq!(created.json()["status"], "active");
         }
         app.core.clock.shift(TimeDelta::days(1));
-        let agent = app.caller(agent.id());
+        let agent = app.caller(agent.id()).await;
         let page = agent.get("/v1/passports").await.expect(200);
         let expired: Vec<_> = page["data"].as_array().unwrap().iter().map(|it| it["expired"].clone()).collect();
         assert_eq!(expired, [true, true, false]);

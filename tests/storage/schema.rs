@@ -21,6 +21,9 @@ async fn create_all(db: &DatabaseConnection) {
     create(db, entity::users::Entity).await;
     create(db, entity::credentials::Entity).await;
     create(db, entity::user_search_terms::Entity).await;
+    create(db, entity::sessions::Entity).await;
+    create(db, entity::refresh_tokens::Entity).await;
+    create(db, entity::signing_keys::Entity).await;
     create(db, entity::passports::Entity).await;
     create(db, entity::loyalty_programs::Entity).await;
     create(db, entity::loyalties::Entity).await;

@@ -7,12 +7,14 @@ use std::time::Duration;
 use actix_web::rt::System;
 use api::app::Application;
 use api::config::Config;
-use entity::ids::UserId;
+use chrono::TimeDelta;
+use entity::ids::{SessionId, UserId};
 use entity::values::{Role, UserStatus};
 use futures_util::FutureExt as _;
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use serde_json::{Value, json};
 use service::Core;
-use service::core::Registration;
+use service::core::{Registration, SecondFactor};
 use service::input::{Secret, Valid, parse};
 use service::policy::Permit;
 use service::users::{self, NewUser, UserPatch};
@@ -95,7 +97,10 @@ fn config(database: &TestDatabase) -> Config {
         read_connections: 3,
         write_connections: 2,
         registration: Registration::Open,
-        access_token_ttl: Duration::from_hours(1),
+        access_token_ttl: Duration::from_mins(10),
+        refresh_token_ttl: Duration::from_hours(24 * 14),
+        session_ttl: Duration::from_hours(24 * 90),
+        second_factor: SecondFactor::Optional,
         max_group_members: 9,
         max_body_bytes: 262_144,
     }
@@ -146,7 +151,7 @@ impl App {
             }))
             .await;
         self.set_status(id, UserStatus::Active).await;
-        self.caller(id)
+        self.caller(id).await
     }
 
     /// Changes a status past the HTTP interface.
@@ -167,10 +172,37 @@ impl App {
         .unwrap();
     }
 
-    /// A caller with a good token of this user.
-    pub fn caller(&self, id: UserId) -> Caller {
-        let token = self.core.tokens.issue(id, self.core.clock.now()).unwrap();
-        Caller::new(self.addr, Some(id), Some(token))
+    /// A caller with a session of this user, opened past the HTTP interface.
+    pub async fn caller(&self, id: UserId) -> Caller {
+        let session = self.session(id).await;
+        let token = self
+            .core
+            .tokens
+            .issue_for_session(id, session, self.core.clock.now())
+            .unwrap();
+        Caller::new(self.addr, Some(id), Some(token.expose().to_owned()))
+    }
+
+    /// A session of this user, without the cost of hashing a password.
+    pub async fn session(&self, id: UserId) -> SessionId {
+        let now = self.core.clock.now();
+        let session = entity::sessions::Model {
+            id: SessionId::new(),
+            user_id: id,
+            device_name: None,
+            address_class: None,
+            second_factor: true,
+            created_at: now,
+            last_used_at: now,
+            expires_at: now + TimeDelta::days(90),
+            ended_at: None,
+        };
+        let row = session.clone().into_active_model().reset_all();
+        entity::sessions::Entity::insert(row)
+            .exec_without_returning(self.core.db.writer())
+            .await
+            .unwrap();
+        session.id
     }
 
     /// How many statements `work` costs.

@@ -115,7 +115,7 @@ impl Belongings {
             }))
             .await;
         app.set_status(user, entity::values::UserStatus::Active).await;
-        (Self::of(app, admin, user, canaries).await, app.caller(user))
+        (Self::of(app, admin, user, canaries).await, app.caller(user).await)
     }
 
     async fn of(app: &App, admin: &Caller, user: UserId, canaries: &Canaries) -> Self {
@@ -268,7 +268,9 @@ pub async fn everything(app: &App) -> String {
         loyalties,
         groups,
         group_members,
-        user_search_terms
+        user_search_terms,
+        sessions,
+        refresh_tokens
     )
     .join("\n")
 }
@@ -288,6 +290,7 @@ pub async fn counts(app: &App) -> Vec<(&'static str, u64)> {
         loyalty_programs,
         loyalties,
         groups,
-        group_members
+        group_members,
+        sessions
     )
 }

@@ -9,7 +9,7 @@ use crate::support::on_both_databases;
 on_both_databases! {
     async fn of_twenty_changes_of_one_version_exactly_one_wins(app: &App) {
         let (agent, id) = (app.agent().await, app.profile("Ebba").await);
-        let callers: Vec<_> = (0..20).map(|_| app.caller(agent.id())).collect();
+        let callers = join_all((0..20).map(|_| app.caller(agent.id()))).await;
         let path = path_of(id);
         let answers = join_all(callers.iter().enumerate().map(|(number, caller)| {
             caller.patch_with(&path, &[("if-match", "\"1\"")], json!({"title": format!("T{number}")}))
@@ -27,7 +27,7 @@ on_both_databases! {
     async fn writers_who_read_again_after_a_refusal_lose_nothing(app: &App) {
         let (agent, id) = (app.agent().await, app.profile("Ebba").await);
         agent.patch(path_of(id), json!({"title": "0"})).await.expect(200);
-        let callers: Vec<_> = (0..16).map(|_| app.caller(agent.id())).collect();
+        let callers = join_all((0..16).map(|_| app.caller(agent.id()))).await;
         join_all(callers.iter().map(async |caller| {
             for _ in 0..10 {
                 loop {
@@ -54,7 +54,7 @@ on_both_databases! {
             json!({"title": "Dr"}), json!({"gender": "F"}), json!({"language": "sv"}), json!({"nationality": "SWE"}),
             json!({"phone": "+46701234568"}), json!({"last_name": "Berg"}), json!({"date_of_birth": "1991-05-17"}),
         ];
-        let callers: Vec<_> = patches.iter().map(|_| app.caller(agent.id())).collect();
+        let callers = join_all(patches.iter().map(|_| app.caller(agent.id()))).await;
         let path = path_of(id);
         let answers = join_all(callers.iter().zip(&patches).map(|(caller, patch)| caller.patch(&path, patch.clone()))).await;
         for answer in answers {
@@ -75,7 +75,7 @@ on_both_databases! {
         for _ in 0..8 {
             ids.push(app.profile("Ebba").await);
         }
-        let callers: Vec<_> = ids.iter().map(|_| app.caller(agent.id())).collect();
+        let callers = join_all(ids.iter().map(|_| app.caller(agent.id()))).await;
         let answers = join_all(callers.iter().zip(&ids).map(async |(caller, id)| {
             caller.patch(path_of(id), json!({"email": "ebba@mail.example"})).await
         })).await;

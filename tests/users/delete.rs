@@ -62,7 +62,7 @@ on_both_databases! {
                 members.push(app.profile("Ida").await);
             }
             let group = group(&admin, &format!("Group {round}"), &members).await;
-            let callers: Vec<_> = (0..3).map(|_| app.caller(admin.id())).collect();
+            let callers = join_all((0..3).map(|_| app.caller(admin.id()))).await;
             let answers = join_all(callers.iter().zip(&members).map(async |(caller, id)| caller.delete(path_of(id)).await)).await;
             for answer in answers {
                 answer.expect(204);
@@ -74,7 +74,7 @@ on_both_databases! {
 
     async fn of_many_who_remove_one_user_one_does(app: &App) {
         let (admin, id) = (app.admin().await, app.profile("Ida").await);
-        let callers: Vec<_> = (0..6).map(|_| app.caller(admin.id())).collect();
+        let callers = join_all((0..6).map(|_| app.caller(admin.id()))).await;
         let path = path_of(id);
         let answers = join_all(callers.iter().map(|caller| caller.delete(&path))).await;
         let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();

@@ -1,23 +1,29 @@
-//! Register and sign in.
+//! Register, sign in, and stay signed in.
 
+mod sessions;
 mod view;
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
 use service::Core;
-use service::auth::{Login, Register, Registered};
+use service::auth::{Login, Logout, Refresh, Register, Registered};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use self::view::AccessToken;
+use self::view::Tokens;
 use crate::error::Result;
-use crate::extract::Json;
-use crate::problem::{InvalidCredentials, RegistrationClosed, conflicts};
+use crate::extract::{Caller, From, Json, MaybeJson};
+use crate::problem::{InvalidCredentials, InvalidRefreshToken, RegistrationClosed, conflicts};
 use crate::reply;
 use crate::users::view::User;
 
 /// Adds the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(register_user).service(login_user);
+    config
+        .service(register_user)
+        .service(login_user)
+        .service(refresh_session)
+        .service(logout_user);
+    sessions::routes(config);
 }
 
 conflicts!(RegisterConflicts: EmailTaken);
@@ -58,8 +64,9 @@ pub async fn register_user(core: Data<Core>, command: Json<Register>) -> Result<
 
 /// Sign in with a password
 ///
-/// Answers an access token to send as `Authorization: Bearer <access token>`; sign in again when it has expired.
-/// A wrong password, an unknown address and a disabled user are told apart by nothing. Permissions: anyone.
+/// Answers an access token to send as `Authorization: Bearer <access token>`, and a refresh token that gets the next
+/// one at `POST /v1/auth/refresh`. A wrong password, an unknown address and a disabled user are told apart by nothing.
+/// Permissions: anyone.
 #[utoipa::path(
     tag = "auth",
     security(()),
@@ -67,10 +74,49 @@ pub async fn register_user(core: Data<Core>, command: Json<Register>) -> Result<
         "email": "agent@utopia-travel.example",
         "password": "utopia-sunrise-42",
     })),
-    responses((status = 200, description = "Signed in.", body = AccessToken), InvalidCredentials)
+    responses((status = 200, description = "Signed in.", body = Tokens), InvalidCredentials)
 )]
 #[post("/v1/auth/login")]
-pub async fn login_user(core: Data<Core>, command: Json<Login>) -> Result<HttpResponse> {
-    let sign_in = service::auth::login(&core, command.0).await?;
-    Ok(reply::ok(&AccessToken::from(sign_in)))
+pub async fn login_user(core: Data<Core>, from: From, command: Json<Login>) -> Result<HttpResponse> {
+    let sign_in = service::auth::login(&core, &from.0, command.0).await?;
+    Ok(reply::ok(&Tokens::from(sign_in)))
+}
+
+/// Get the next tokens
+///
+/// Takes the refresh token of the last answer, which is good once, and answers new tokens of the same session. A token
+/// that was used before ends the session, for it may have been stolen; only for ten seconds, while the token that took
+/// its place is unused, may it be sent again by a caller whom the answer did not reach. Permissions: anyone.
+#[utoipa::path(
+    tag = "auth",
+    security(()),
+    request_body(content = Refresh, example = json!({
+        "refresh_token": "cpr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    })),
+    responses((status = 200, description = "The next tokens.", body = Tokens), InvalidRefreshToken)
+)]
+#[post("/v1/auth/refresh")]
+pub async fn refresh_session(core: Data<Core>, command: Json<Refresh>) -> Result<HttpResponse> {
+    let sign_in = service::auth::refresh(&core, command.0).await?;
+    Ok(reply::ok(&Tokens::from(sign_in)))
+}
+
+/// Sign out
+///
+/// Ends the session of the access token, or of the refresh token in the body, and all its tokens with it. A refresh
+/// token that is not known is no error. Permissions: anyone.
+#[utoipa::path(
+    tag = "auth",
+    security((), ("bearer" = [])),
+    request_body(content = Option<Logout>, example = json!({})),
+    responses((status = 204, description = "Signed out."))
+)]
+#[post("/v1/auth/logout")]
+pub async fn logout_user(
+    caller: Caller,
+    core: Data<Core>,
+    command: MaybeJson<Logout>,
+) -> Result<HttpResponse> {
+    service::auth::logout(&core, &caller.0, command.0).await?;
+    Ok(reply::no_content())
 }

@@ -1,14 +1,15 @@
 //! What signing in answers.
 
-use entity::ids::UserId;
+use chrono::{DateTime, Utc};
+use entity::ids::{SessionId, UserId};
+use entity::sessions;
 use serde::Serialize;
 use service::auth::SignIn;
 use utoipa::ToSchema;
 
 /// Proof of who is signed in (RFC 6749 §5.1).
-#[derive(Debug, Serialize, ToSchema)]
-#[allow(clippy::struct_field_names)] // The names are those of OAuth.
-pub struct AccessToken {
+#[derive(Serialize, ToSchema)]
+pub struct Tokens {
     /// The token, to be sent as `Authorization: Bearer <access_token>`.
     #[schema(
         max_length = 4000,
@@ -18,20 +19,105 @@ pub struct AccessToken {
     /// Always `Bearer`.
     #[schema(max_length = 10, example = "Bearer")]
     pub token_type: &'static str,
-    /// Seconds for which the token is good.
-    #[schema(minimum = 1, maximum = 31_536_000, example = 3600)]
+    /// Seconds for which the access token is good.
+    #[schema(minimum = 1, maximum = 31_536_000, example = 600)]
     pub expires_in: u64,
+    /// What gets the next tokens at `POST /v1/auth/refresh`, once.
+    #[schema(max_length = 200, example = "cpr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    pub refresh_token: String,
+    /// Seconds for which the refresh token is good.
+    #[schema(minimum = 0, maximum = 31_536_000, example = 1_209_600)]
+    pub refresh_expires_in: u64,
     /// Who is signed in.
     pub user_id: UserId,
 }
 
-impl From<SignIn> for AccessToken {
+impl From<SignIn> for Tokens {
     fn from(sign_in: SignIn) -> Self {
         Self {
-            access_token: sign_in.access_token,
+            access_token: sign_in.access_token.expose().to_owned(),
             token_type: "Bearer",
             expires_in: sign_in.expires_in,
+            refresh_token: sign_in.refresh_token.expose().to_owned(),
+            refresh_expires_in: sign_in.refresh_expires_in,
             user_id: sign_in.user_id,
+        }
+    }
+}
+
+/// What one sign-in has opened.
+#[derive(Serialize, ToSchema)]
+pub struct Session {
+    /// Id of the session.
+    pub id: SessionId,
+    /// Whether it is the session of this very request.
+    #[schema(example = false)]
+    pub current: bool,
+    /// What the device calls itself (`User-Agent`).
+    #[schema(
+        required,
+        max_length = 200,
+        example = "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0"
+    )]
+    pub device_name: Option<String>,
+    /// Where the sign-in came from: `loopback`, `private`, or the network that the address is in; never the address.
+    #[schema(required, max_length = 50, example = "203.0.113.0/24")]
+    pub address_class: Option<String>,
+    /// Whether a second factor was shown.
+    #[schema(example = false)]
+    pub second_factor: bool,
+    /// When the person signed in.
+    #[schema(example = "2026-11-22T16:00:00Z")]
+    pub created_at: DateTime<Utc>,
+    /// When tokens were last asked for.
+    #[schema(example = "2026-11-22T17:30:00Z")]
+    pub last_used_at: DateTime<Utc>,
+    /// When the person has to sign in again, however busy the session is.
+    #[schema(example = "2027-02-20T16:00:00Z")]
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Session {
+    /// The session as somebody sees it whose own session is `here`.
+    pub fn new(session: sessions::Model, here: Option<SessionId>) -> Self {
+        let text = |text: Option<entity::values::Hidden>| text.map(|text| text.expose().to_owned());
+        Self {
+            current: Some(session.id) == here,
+            id: session.id,
+            device_name: text(session.device_name),
+            address_class: text(session.address_class),
+            second_factor: session.second_factor,
+            created_at: session.created_at,
+            last_used_at: session.last_used_at,
+            expires_at: session.expires_at,
+        }
+    }
+}
+
+/// A page of sessions.
+#[derive(Serialize, ToSchema)]
+pub struct SessionPage {
+    /// The sessions, the oldest first.
+    #[schema(max_items = 200)]
+    pub data: Vec<Session>,
+    /// What to send as `cursor` for the next page; null on the last one.
+    #[schema(
+        required,
+        max_length = 200,
+        example = "AZIAAAAAcACAAAAAAAAAAwOfH3bCqF2gb6qFmvTFl7Y"
+    )]
+    pub next_cursor: Option<String>,
+    /// Whether there is a next page.
+    pub has_more: bool,
+}
+
+impl SessionPage {
+    /// The page as somebody sees it whose own session is `here`.
+    pub fn new(page: service::page::Page<sessions::Model>, here: Option<SessionId>) -> Self {
+        Self {
+            has_more: page.next_cursor.is_some(),
+            data: page.data.into_iter().map(|it| Session::new(it, here)).collect(),
+            next_cursor: page.next_cursor,
         }
     }
 }

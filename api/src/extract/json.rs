@@ -39,15 +39,46 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Json<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let limit = request.app_data::<Data<BodyLimit>>().map_or(0, |limit| limit.0);
-        let acceptable = check_media_type(request).and_then(|()| check_length(request, limit));
-        let payload = payload.take();
+        let acceptable = check_media_type(request);
+        let body = receive(request, payload);
         Box::pin(async move {
             acceptable?;
-            let body = tokio::time::timeout(DEADLINE, read(payload, limit)).await;
-            let body = body.map_err(|_| Error::RequestTimeout)??;
+            Ok(Self(input::parse(&body.await?)?))
+        })
+    }
+}
+
+/// The same where a request may come without a body, which stands for a command without fields.
+#[derive(Debug)]
+pub struct MaybeJson<T>(pub Valid<T>);
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for MaybeJson<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let acceptable = check_media_type(request);
+        let body = receive(request, payload);
+        Box::pin(async move {
+            let body = body.await?;
+            if body.is_empty() {
+                return Ok(Self(input::parse(b"{}")?));
+            }
+            acceptable?;
             Ok(Self(input::parse(&body)?))
         })
+    }
+}
+
+/// The whole body, if it is short enough and arrives in time.
+fn receive(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Bytes>> + use<> {
+    let limit = request.app_data::<Data<BodyLimit>>().map_or(0, |limit| limit.0);
+    let acceptable = check_length(request, limit);
+    let payload = payload.take();
+    async move {
+        acceptable?;
+        let body = tokio::time::timeout(DEADLINE, read(payload, limit)).await;
+        body.map_err(|_| Error::RequestTimeout)?
     }
 }
 

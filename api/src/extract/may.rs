@@ -52,11 +52,28 @@ impl<P: Permission> FromRequest for May<P> {
     }
 }
 
+/// Who asks, for operations that are open to everybody: a token that proves nothing is no token.
+#[derive(Debug)]
+pub struct Caller(pub Actor);
+
+impl FromRequest for Caller {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let actor = match request.extensions().get::<Identity>() {
+            Some(Identity::Known(actor)) => *actor,
+            _ => Actor::Anonymous,
+        };
+        ready(Ok(Self(actor)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::ResponseError;
     use actix_web::test::TestRequest;
-    use entity::ids::UserId;
+    use entity::ids::{SessionId, UserId};
     use entity::values::Role;
     use service::error::Unauthenticated;
     use service::policy::{ListUsers, ReadLoyaltyPrograms};
@@ -74,8 +91,13 @@ mod tests {
         }
     }
 
-    const fn known(role: Role, id: UserId) -> Identity {
-        Identity::Known(Actor::User { id, role })
+    fn known(role: Role, id: UserId) -> Identity {
+        Identity::Known(Actor::User {
+            id,
+            role,
+            session: SessionId::from(id.uuid()),
+            enrolling: false,
+        })
     }
 
     #[actix_web::test]

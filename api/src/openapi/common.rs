@@ -53,7 +53,7 @@ fn add_failures(path: &str, method: &str, operation: &mut Value) {
             operation,
             401,
             "Nobody is signed in, or the access token is not valid.",
-            |kind| kind.code != "invalid_credentials",
+            |kind| matches!(kind.code, "unauthenticated" | "invalid_token"),
         );
     }
     if path.contains('{') {

@@ -35,8 +35,10 @@ responses! {
     /// 401 of signing in.
     InvalidCredentials = 401 "E-mail and password do not match a user who may sign in.":
         |kind| kind.code == "invalid_credentials";
-    /// 403: the caller's role does not include the operation, or not these fields.
-    Forbidden = 403 "The caller's role does not allow this.": |kind| kind.code != "registration_closed";
+    /// 401 of refreshing.
+    InvalidRefreshToken = 401 "The refresh token is not good.": |kind| kind.code == "invalid_refresh_token";
+    /// 403: the caller's role or scopes do not include the operation, or not these fields.
+    Forbidden = 403 "The caller's role or scopes do not allow this.": |kind| kind.code != "registration_closed";
     /// 403 of registering.
     RegistrationClosed = 403 "Customers cannot register themselves here.":
         |kind| kind.code == "registration_closed";

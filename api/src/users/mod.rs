@@ -9,7 +9,9 @@ use entity::ids::{GroupId, LoyaltyProgramId, UserId};
 use entity::values::{Role, UserStatus};
 use serde::Deserialize;
 use service::page::{Limit, PageRequest};
-use service::policy::{CreateUser, DeleteUser, ListUsers, ReadMe, ReadUser, UpdateMe, UpdateUser};
+use service::policy::{
+    CreateUser, DeleteUser, ListUsers, ReadMe, ReadProfile, ReadUser, UpdateMe, UpdateUser,
+};
 use service::users::{NewUser, UserFilter, UserPatch, UserSearch};
 use service::{Core, profile, users};
 use utoipa::IntoParams;
@@ -267,7 +269,11 @@ async fn delete_user(
     responses((status = 200, description = "The composed profile.", body = Profile))
 )]
 #[get("/v1/users/{id}/profile")]
-async fn get_user_profile(by: May<ReadUser>, core: Data<Core>, path: Path<UserPath>) -> Result<HttpResponse> {
+async fn get_user_profile(
+    by: May<ReadProfile>,
+    core: Data<Core>,
+    path: Path<UserPath>,
+) -> Result<HttpResponse> {
     let profile = profile::get(&core, &by, path.0.id).await?;
     Ok(reply::ok(&Profile::new(profile, core.clock.today())))
 }

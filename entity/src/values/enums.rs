@@ -104,6 +104,48 @@ text_enum! {
 }
 
 text_enum! {
+    /// What another system of the agency may do with this one (OAuth 2.0 scopes, RFC 6749 §3.3).
+    pub enum Scope {
+        /// Read, list and search users.
+        UsersRead = "users:read",
+        /// Add and change customers.
+        UsersWrite = "users:write",
+        /// Remove customers.
+        UsersDelete = "users:delete",
+        /// Read, list and search passports.
+        PassportsRead = "passports:read",
+        /// Add, change and remove passports.
+        PassportsWrite = "passports:write",
+        /// Read the catalogue of loyalty programmes.
+        LoyaltyProgramsRead = "loyalty-programs:read",
+        /// Change the catalogue of loyalty programmes.
+        LoyaltyProgramsWrite = "loyalty-programs:write",
+        /// Read and list memberships in loyalty programmes.
+        LoyaltiesRead = "loyalties:read",
+        /// Add, change and remove memberships in loyalty programmes.
+        LoyaltiesWrite = "loyalties:write",
+        /// Read and list groups and their members.
+        GroupsRead = "groups:read",
+        /// Add, change and remove groups and their members.
+        GroupsWrite = "groups:write",
+        /// Ask whether the access token of another client is good.
+        TokensIntrospect = "tokens:introspect",
+    }
+}
+
+text_enum! {
+    /// What a signing key is used for at present.
+    pub enum KeyState {
+        /// Published, so that everybody knows it by the time it signs.
+        Next = "next",
+        /// Signs.
+        Current = "current",
+        /// Signs no more; what it signed is good until it expires.
+        Previous = "previous",
+    }
+}
+
+text_enum! {
     /// Gender as airlines ask for it in bookings (A4A and IATA standard of 2019).
     pub enum Gender {
         /// Female.

@@ -15,6 +15,7 @@ mod language;
 mod person;
 mod phone;
 mod program;
+mod scopes;
 mod text;
 mod tiers;
 
@@ -24,7 +25,9 @@ mod testing;
 pub use country::CountryCode;
 pub use documents::{DocumentCode, PassportNumber};
 pub use email::Email;
-pub use enums::{Gender, LoyaltyStatus, MemberRole, PassportStatus, ProgramType, Role, Sex, UserStatus};
+pub use enums::{
+    Gender, KeyState, LoyaltyStatus, MemberRole, PassportStatus, ProgramType, Role, Scope, Sex, UserStatus,
+};
 pub use group::{GroupName, Purpose};
 pub use hidden::Hidden;
 pub use invalid::Invalid;
@@ -32,4 +35,5 @@ pub use language::LanguageTag;
 pub use person::{PersonName, PlaceOfBirth, Title};
 pub use phone::PhoneNumber;
 pub use program::{MembershipNumber, ProgramName, SupplierCode, SupplierName, TierName};
+pub use scopes::Scopes;
 pub use tiers::{Tier, Tiers};

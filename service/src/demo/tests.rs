@@ -9,8 +9,8 @@ use sea_orm::EntityTrait as _;
 use uuid::Uuid;
 
 use super::*;
-use crate::auth::{self, FirstAdmin, Login};
-use crate::core::{Options, Registration};
+use crate::auth::{self, FirstAdmin, Login, Origin};
+use crate::core::{Options, Registration, SecondFactor};
 use crate::input::Valid;
 
 /// A filled demonstration in a folder that goes with it.
@@ -29,6 +29,9 @@ impl Filled {
             master_key: None,
             public_url: "http://localhost".into(),
             registration: Registration::Open,
+            refresh_token_ttl: Duration::from_hours(1),
+            session_ttl: Duration::from_hours(1),
+            second_factor: SecondFactor::Optional,
             access_token_ttl: Duration::from_mins(1),
             max_group_members: 9,
             allow_specimen: true,
@@ -67,7 +70,7 @@ async fn the_known_people_sign_in_and_are_the_first_three() {
             email: email.to_owned().into(),
             password: Secret::new(PASSWORD.to_owned()).into(),
         };
-        let sign_in = auth::login(&demo.core, Valid::check(login).unwrap())
+        let sign_in = auth::login(&demo.core, &Origin::default(), Valid::check(login).unwrap())
             .await
             .unwrap();
         assert_eq!(sign_in.user_id, id(number));

@@ -1,0 +1,128 @@
+//! Seals what must not be readable in the database: authenticated encryption under a key derived from the master key.
+
+use std::sync::Arc;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use entity::values::Hidden;
+
+use crate::error::{Error, Result};
+use crate::keys::Keys;
+
+/// First bytes of what is sealed: the form, and the algorithm (1 = AES-256-GCM with a random nonce of 96 bits).
+const HEADER: [u8; 2] = [1, 1];
+
+/// Seals and opens values. Cheap to clone.
+#[derive(Clone)]
+pub struct Sealer {
+    key: Arc<RandomizedNonceKey>,
+}
+
+impl Sealer {
+    /// A sealer of its own for each purpose.
+    ///
+    /// # Errors
+    /// A sentence, when the key cannot be used.
+    pub fn new(keys: &Keys, purpose: &str) -> Result<Self, String> {
+        let key = keys.derive(&format!("seal:{purpose}"));
+        RandomizedNonceKey::new(&AES_256_GCM, &key)
+            .map(|key| Self { key: Arc::new(key) })
+            .map_err(|_| "The sealing key cannot be derived from the master key.".to_owned())
+    }
+
+    /// Seals a value. It opens only where `place` is the same: name the table, the column and the row.
+    ///
+    /// # Errors
+    /// `Internal` when the system gives no random numbers.
+    pub fn seal(&self, place: &str, value: &[u8]) -> Result<Hidden> {
+        let broken = |_| Error::Internal("a value could not be sealed".into());
+        let mut text = value.to_vec();
+        let nonce = self
+            .key
+            .seal_in_place_append_tag(Aad::from(aad(place)), &mut text)
+            .map_err(broken)?;
+        let sealed = [&HEADER, nonce.as_ref().as_slice(), &text].concat();
+        Ok(URL_SAFE_NO_PAD.encode(sealed).into())
+    }
+
+    /// Opens a value.
+    ///
+    /// # Errors
+    /// `Internal` when it was sealed under another key or for another place, or has been changed.
+    pub fn open(&self, place: &str, sealed: &Hidden) -> Result<Vec<u8>> {
+        self.opened(place, sealed)
+            .ok_or_else(|| Error::Internal(format!("a sealed value cannot be opened: {place}")))
+    }
+
+    fn opened(&self, place: &str, sealed: &Hidden) -> Option<Vec<u8>> {
+        let sealed = URL_SAFE_NO_PAD.decode(sealed.expose()).ok()?;
+        let rest = sealed.strip_prefix(&HEADER)?;
+        let (nonce, text) = rest.split_at_checked(NONCE_LEN)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let mut text = text.to_vec();
+        let value = self
+            .key
+            .open_in_place(nonce, Aad::from(aad(place)), &mut text)
+            .ok()?;
+        Some(value.to_vec())
+    }
+}
+
+/// What is bound to the value without being part of it.
+fn aad(place: &str) -> Vec<u8> {
+    [&HEADER, place.as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    fn sealer(master: u8, purpose: &str) -> Sealer {
+        let keys = Keys::load(Path::new("unused"), Some(&STANDARD.encode([master; 32]))).unwrap();
+        Sealer::new(&keys, purpose).unwrap()
+    }
+
+    #[test]
+    fn what_is_sealed_opens_in_its_place_alone() {
+        let ours = sealer(1, "a");
+        let sealed = ours.seal("table/column/1", b"Utopia").unwrap();
+        assert_eq!(ours.open("table/column/1", &sealed).unwrap(), b"Utopia");
+        assert!(ours.open("table/column/2", &sealed).is_err());
+        assert!(sealer(2, "a").open("table/column/1", &sealed).is_err());
+        assert!(sealer(1, "b").open("table/column/1", &sealed).is_err());
+    }
+
+    #[test]
+    fn a_changed_byte_is_noticed() {
+        let ours = sealer(1, "a");
+        let sealed = URL_SAFE_NO_PAD
+            .decode(ours.seal("p", b"Utopia").unwrap().expose())
+            .unwrap();
+        for position in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[position] ^= 1;
+            assert!(
+                ours.open("p", &URL_SAFE_NO_PAD.encode(&changed).into()).is_err(),
+                "{position}"
+            );
+            let cut = URL_SAFE_NO_PAD.encode(&sealed[..position]).into();
+            assert!(ours.open("p", &cut).is_err(), "{position}");
+        }
+    }
+
+    #[test]
+    fn the_same_value_never_looks_the_same() {
+        let ours = sealer(1, "a");
+        let sealed: BTreeSet<_> = (0..10_000)
+            .map(|_| ours.seal("p", b"Utopia").unwrap().expose().to_owned())
+            .collect();
+        assert_eq!(sealed.len(), 10_000);
+    }
+}

@@ -1,0 +1,38 @@
+//! What every process does beside answering requests.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::auth::{sessions, signing_keys};
+use crate::core::Core;
+use crate::error::Result;
+
+/// How soon a process hears of keys that another has rotated.
+const KEYS_EVERY: Duration = Duration::from_secs(5);
+/// How often what has expired is removed.
+const PURGE_EVERY: Duration = Duration::from_hours(1);
+
+/// Works until `stop` says true. A task that fails is tried again when its time comes.
+pub async fn run(core: Core, mut stop: watch::Receiver<bool>) {
+    let (mut keys, mut purge) = (interval(KEYS_EVERY), interval(PURGE_EVERY));
+    for timer in [&mut keys, &mut purge] {
+        timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    }
+    // The first tick comes at once; the keys have just been read.
+    keys.tick().await;
+    loop {
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            _ = keys.tick() => note("signing keys", signing_keys::reload(&core).await),
+            _ = purge.tick() => note("expired sessions", sessions::purge(&core).await),
+        }
+    }
+}
+
+fn note(task: &str, result: Result<()>) {
+    if let Err(error) = result {
+        tracing::warn!(task, %error, "a background task failed and will be tried again");
+    }
+}
