@@ -18,9 +18,11 @@
 mod auth;
 mod authorization;
 mod bad_input;
+mod clients;
 mod command_line;
 mod groups;
 mod loyalty;
+mod oauth;
 mod openapi;
 mod passports;
 mod protocol;

@@ -1,8 +1,8 @@
-//! The demonstration: a small agency in Utopia, with known passwords, in a database that is thrown away.
+//! The demonstration: a small agency in Utopia, with known passwords and secrets, in a database that is thrown away.
 
 use service::Core;
 use service::core::StartError;
-pub use service::demo::{ADMIN, AGENT, CUSTOMER, PASSWORD};
+pub use service::demo::{ADMIN, AGENT, CLIENT, CLIENT_SECRET, CUSTOMER, PASSWORD};
 
 use crate::config::Config;
 

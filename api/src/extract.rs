@@ -3,6 +3,7 @@
 //! `Json`, `Query` and `Path` bear the names of actix's own extractors because utoipa documents arguments by
 //! these names.
 
+mod client;
 mod conditional;
 mod json;
 mod may;
@@ -11,6 +12,7 @@ mod path;
 mod query;
 mod text;
 
+pub use self::client::ClientRequest;
 pub use self::conditional::{IfMatch, IfNoneMatch, version_tag};
 pub use self::json::{BodyLimit, Json, MaybeJson};
 pub use self::may::{Caller, Identity, May};

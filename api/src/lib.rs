@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod clients;
 pub mod config;
 pub mod demo;
 pub mod docs;
@@ -15,6 +16,7 @@ pub mod health;
 pub mod loyalties;
 pub mod loyalty_programs;
 pub mod middleware;
+pub mod oauth;
 pub mod openapi;
 pub mod page;
 pub mod passports;

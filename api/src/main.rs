@@ -141,6 +141,11 @@ async fn serve_demo_from(config: Config) -> Result<(), Failure> {
     ] {
         println!("  Sign in as {role:<13} {email:<30} {}", demo::PASSWORD);
     }
+    println!(
+        "  Connect the booking tool      {} {}",
+        demo::CLIENT,
+        demo::CLIENT_SECRET
+    );
     run_until_stopped(application).await
 }
 

@@ -3,7 +3,7 @@
 //! 1. [`request_id`]: names the request, in the answer and in every line of the log.
 //! 2. [`access_log`]: one line per request.
 //! 3. [`security_headers`]: what browsers and caches may do with the answer.
-//! 4. [`problems`]: every failure, a panic included, becomes a `Problem`.
+//! 4. [`problems`]: every failure, a panic included, becomes a `Problem`; refusals of OAuth keep their own form.
 //! 5. [`limits`]: addresses and header fields of sane size.
 //! 6. [`head`]: HEAD is GET without the body.
 //! 7. [`stray_query`]: no query where none is taken.

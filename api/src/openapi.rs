@@ -64,7 +64,8 @@ impl Document {
 }
 
 impl Served {
-    fn new(document: &Value) -> Self {
+    /// The file of a JSON value.
+    pub fn new(document: &Value) -> Self {
         use std::fmt::Write as _;
         let body = document.to_string();
         let digest = Sha256::digest(body.as_bytes());

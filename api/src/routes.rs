@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{auth, groups, health, loyalties, loyalty_programs, passports, users};
+use crate::{auth, clients, groups, health, loyalties, loyalty_programs, oauth, passports, users};
 
 /// Every operation, in the order of the document.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -12,5 +12,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     loyalty_programs::routes(config);
     loyalties::routes(config);
     groups::routes(config);
+    clients::routes(config);
+    oauth::routes(config);
     health::routes(config);
 }

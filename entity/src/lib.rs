@@ -3,6 +3,9 @@
 // The entity macros generate public items (Entity, Column, ActiveModel …) that nobody can document from here.
 #![allow(missing_docs)]
 
+pub mod client_secrets;
+pub mod client_tokens;
+pub mod clients;
 pub mod credentials;
 pub mod group_members;
 pub mod groups;

@@ -169,6 +169,10 @@ conflicts! {
     GroupFull = "group_full": "The group has as many members as it may have; remove somebody or start a second group.",
     /// The group would be left with fewer than two members.
     GroupTooSmall = "group_too_small": "A group needs at least two members; delete the group instead of emptying it.",
+    /// Another machine client has the name.
+    ClientNameTaken = "client_name_taken": "Another client already has this name (upper and lower case count as the same); choose another.",
+    /// The machine client has two secrets.
+    TooManySecrets = "too_many_secrets": "The client has two secrets already; remove the one that is no longer used first.",
     /// No active administrator would be left.
     LastAdmin = "last_admin": "This is the last active administrator; make somebody else an administrator first.",
     /// A primary passport must be active.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use entity::ids::{GroupId, UserId};
-use entity::values::{GroupName, Hidden, MemberRole, PassportStatus, Purpose};
+use entity::values::{GroupName, Hidden, MemberRole, PassportStatus, Purpose, Role, Scope};
 use entity::{group_members, groups, loyalties, loyalty_programs, passports, users};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
@@ -22,7 +22,7 @@ use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
 use crate::input::{Input, Valid, not_null, optional, required};
 use crate::page::{Page, PageRequest};
-use crate::policy::{Permission, Permit, Reach, ReadGroups, RemoveGroupMember, WriteGroups};
+use crate::policy::{Actor, Permission, Permit, Reach, ReadGroups, RemoveGroupMember, WriteGroups};
 use crate::text;
 use crate::users as people;
 use crate::version::Precondition;
@@ -109,12 +109,44 @@ pub struct Companion {
     pub membership: group_members::Model,
     /// The person.
     pub user: users::Model,
-    /// Whether the caller may see more of the person than the name: staff and the person itself.
-    pub in_full: bool,
+    /// How much of the person the caller may see beside the name.
+    pub shown: Shown,
     /// The person's active passports, where the caller may see them.
     pub passports: Vec<passports::Model>,
     /// The person's memberships in loyalty programmes, where the caller may see them.
     pub loyalties: Vec<(loyalties::Model, loyalty_programs::Model)>,
+}
+
+/// What a caller may see of a member beside the name. Staff and the person itself see everything; other systems see
+/// each part with its scope, and of staff nothing; customers see nothing of each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// How to reach the person, date of birth and nationality.
+    pub profile: bool,
+    /// Active passports.
+    pub passports: bool,
+    /// Memberships in loyalty programmes.
+    pub loyalties: bool,
+}
+
+impl Shown {
+    /// What an actor may see of a user.
+    fn of(user: &users::Model, to: &Actor) -> Self {
+        let all = match to {
+            Actor::Client { .. } => user.role == Role::Customer,
+            _ => to.is_staff() || to.is(user.id),
+        };
+        Self {
+            profile: all && to.may_see(Scope::UsersRead),
+            passports: all && to.may_see(Scope::PassportsRead),
+            loyalties: all && to.may_see(Scope::LoyaltiesRead),
+        }
+    }
+
+    /// Whether nothing is held back.
+    pub const fn in_full(self) -> bool {
+        self.profile && self.passports && self.loyalties
+    }
 }
 
 /// Makes a group.
@@ -273,7 +305,7 @@ pub async fn list(
     let ids = sea_orm::QueryTrait::into_query(ids);
     let found = with_members(
         match by.reach() {
-            Reach::All => core.db.read_stale(),
+            Reach::All | Reach::Customers => core.db.read_stale(),
             // Who belongs to a group is a right: a replica may not have heard that somebody was taken out.
             _ => core.db.read(),
         },
@@ -376,11 +408,10 @@ pub async fn members(
         .into_iter()
         .filter_map(|(membership, user)| {
             let user = user?;
-            let in_full = by.actor().is_staff() || by.actor().is(user.id);
             Some(Companion {
                 membership,
+                shown: Shown::of(&user, by.actor()),
                 user,
-                in_full,
                 passports: Vec::new(),
                 loyalties: Vec::new(),
             })
@@ -392,26 +423,31 @@ pub async fn members(
 }
 
 async fn attach_documents(db: &impl ConnectionTrait, companions: &mut [Companion]) -> Result<()> {
-    let seen: Vec<UserId> = companions
-        .iter()
-        .filter(|it| it.in_full)
-        .map(|it| it.user.id)
-        .collect();
-    if seen.is_empty() {
-        return Ok(());
-    }
-    let passports = passports::Entity::find()
-        .filter(passports::COLUMN.user_id.is_in(seen.clone()))
-        .filter(passports::COLUMN.status.eq(PassportStatus::Active))
-        .order_by_asc(passports::COLUMN.id)
-        .all(db)
-        .await?;
-    let loyalties = loyalties::Entity::find()
-        .filter(loyalties::COLUMN.user_id.is_in(seen))
-        .find_also_related(loyalty_programs::Entity)
-        .order_by_asc(loyalties::COLUMN.id)
-        .all(db)
-        .await?;
+    let who = |is_shown: fn(&Shown) -> bool| -> Vec<UserId> {
+        let seen = companions.iter().filter(|it| is_shown(&it.shown));
+        seen.map(|it| it.user.id).collect()
+    };
+    let (holders, members) = (who(|shown| shown.passports), who(|shown| shown.loyalties));
+    let passports = if holders.is_empty() {
+        Vec::new()
+    } else {
+        passports::Entity::find()
+            .filter(passports::COLUMN.user_id.is_in(holders))
+            .filter(passports::COLUMN.status.eq(PassportStatus::Active))
+            .order_by_asc(passports::COLUMN.id)
+            .all(db)
+            .await?
+    };
+    let loyalties = if members.is_empty() {
+        Vec::new()
+    } else {
+        loyalties::Entity::find()
+            .filter(loyalties::COLUMN.user_id.is_in(members))
+            .find_also_related(loyalty_programs::Entity)
+            .order_by_asc(loyalties::COLUMN.id)
+            .all(db)
+            .await?
+    };
     for passport in passports {
         if let Some(companion) = companions.iter_mut().find(|it| it.user.id == passport.user_id) {
             companion.passports.push(passport);
@@ -545,9 +581,10 @@ pub(crate) async fn forget_member(core: &Core, txn: &impl ConnectionTrait, user:
 fn visible_to<P: Permission>(by: &Permit<P>) -> Select<groups::Entity> {
     let find = groups::Entity::find();
     match (by.reach(), by.actor().user_id()) {
-        (Reach::All, _) => find,
+        // A group is the customers' even where somebody of the staff travels along.
+        (Reach::All | Reach::Customers, _) => find,
         (Reach::Own, Some(me)) => find.filter(groups::COLUMN.id.in_subquery(groups_of(me))),
-        (Reach::Nothing | Reach::Own | Reach::Customers, _) => find.filter(Expr::val(1).eq(0)),
+        (Reach::Nothing | Reach::Own, _) => find.filter(Expr::val(1).eq(0)),
     }
 }
 

@@ -213,6 +213,7 @@ macro_rules! from_json_text {
 from_json_text! {
     entity::ids::ClientId, entity::ids::GroupId, entity::ids::LoyaltyId, entity::ids::LoyaltyProgramId, entity::ids::PassportId,
     entity::ids::SessionId, entity::ids::UserId,
+    entity::values::ClientName, entity::values::ClientStatus,
     entity::values::CountryCode, entity::values::DocumentCode, entity::values::Email, entity::values::Gender,
     entity::values::GroupName, entity::values::LanguageTag, entity::values::LoyaltyStatus,
     entity::values::MemberRole, entity::values::MembershipNumber, entity::values::PassportNumber,
@@ -356,6 +357,31 @@ impl<T: DeserializeOwned> FromJson for Vec<T> {
             })
         };
         items.into_iter().enumerate().map(read).collect()
+    }
+}
+
+/// A list of names, each once or more often.
+impl FromJson for entity::values::Scopes {
+    fn from_json(value: Value) -> Result<Self, Refusal> {
+        let Value::Array(names) = value else {
+            return Err(wrong_type("a list"));
+        };
+        if names.is_empty() {
+            return Err(refused("too_few", "Name at least one scope."));
+        }
+        if names.len() > MAX_ITEMS {
+            return Err(refused(
+                "too_long",
+                format!("This list can have at most {MAX_ITEMS} items."),
+            ));
+        }
+        let read = |(index, name)| {
+            from_text::<entity::values::Scope>(name).map_err(|refusal| Refusal {
+                pointer: format!("/{index}"),
+                ..refusal
+            })
+        };
+        names.into_iter().enumerate().map(read).collect()
     }
 }
 

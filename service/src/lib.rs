@@ -1,6 +1,7 @@
 //! Business rules of the Customer Profile API. Knows no HTTP; nothing above it touches a database connection.
 
 pub mod auth;
+pub mod clients;
 pub mod clock;
 pub mod core;
 pub mod db;
@@ -12,6 +13,7 @@ pub mod keys;
 pub mod loyalties;
 pub mod loyalty_programs;
 pub mod migrations;
+pub mod oauth;
 pub mod opaque;
 pub mod page;
 pub mod passports;

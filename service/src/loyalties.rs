@@ -295,8 +295,11 @@ fn visible_to<P: Permission>(by: &Permit<P>) -> Select<loyalties::Entity> {
     let find = loyalties::Entity::find();
     match (by.reach(), by.actor().user_id()) {
         (Reach::All, _) => find,
+        (Reach::Customers, _) => {
+            find.filter(loyalties::COLUMN.user_id.in_subquery(users::ids_visible_to(by)))
+        }
         (Reach::Own, Some(me)) => find.filter(loyalties::COLUMN.user_id.eq(me)),
-        (Reach::Nothing | Reach::Own | Reach::Customers, _) => find.filter(Expr::val(1).eq(0)),
+        (Reach::Nothing | Reach::Own, _) => find.filter(Expr::val(1).eq(0)),
     }
 }
 

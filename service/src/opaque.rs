@@ -23,6 +23,13 @@ pub enum OpaqueKind {
 }
 
 impl OpaqueKind {
+    const ALL: [Self; 4] = [Self::Refresh, Self::ClientSecret, Self::Mail, Self::Device];
+
+    /// What a secret says it is for.
+    pub fn of(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| text.starts_with(kind.prefix()))
+    }
+
     const fn prefix(self) -> &'static str {
         match self {
             Self::Refresh => "cpr_",
@@ -65,5 +72,7 @@ mod tests {
         assert_eq!(URL_SAFE_NO_PAD.decode(random).unwrap().len(), 32);
         assert_eq!(hash(secret.expose()), stored);
         assert_ne!(generate(OpaqueKind::Refresh).unwrap().0, secret);
+        assert_eq!(OpaqueKind::of(secret.expose()), Some(OpaqueKind::Refresh));
+        assert_eq!(OpaqueKind::of("eyJ0eXAi"), None);
     }
 }

@@ -355,8 +355,11 @@ fn visible_to<P: Permission>(by: &Permit<P>) -> Select<passports::Entity> {
     let find = passports::Entity::find();
     match (by.reach(), by.actor().user_id()) {
         (Reach::All, _) => find,
+        (Reach::Customers, _) => {
+            find.filter(passports::COLUMN.user_id.in_subquery(users::ids_visible_to(by)))
+        }
         (Reach::Own, Some(me)) => find.filter(passports::COLUMN.user_id.eq(me)),
-        (Reach::Nothing | Reach::Own | Reach::Customers, _) => find.filter(Expr::val(1).eq(0)),
+        (Reach::Nothing | Reach::Own, _) => find.filter(Expr::val(1).eq(0)),
     }
 }
 

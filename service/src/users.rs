@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use entity::ids::UserId;
 use entity::values::{CountryCode, Role, UserStatus};
 use entity::{credentials, user_search_terms, users};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
@@ -152,6 +152,12 @@ pub fn visible_to<P: Permission>(by: &Permit<P>) -> Select<users::Entity> {
         (Reach::Own, Some(me)) => find.filter(users::COLUMN.id.eq(me)),
         (Reach::Nothing | Reach::Own, _) => find.filter(Expr::val(1).eq(0)),
     }
+}
+
+/// The ids of the users that a permit reaches.
+pub(crate) fn ids_visible_to<P: Permission>(by: &Permit<P>) -> SelectStatement {
+    let ids = visible_to(by).select_only().column(users::Column::Id);
+    sea_orm::QueryTrait::into_query(ids)
 }
 
 /// Locks a user until the end of the transaction, so that rules over all that hangs on the user hold under

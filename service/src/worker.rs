@@ -8,6 +8,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::auth::{sessions, signing_keys};
 use crate::core::Core;
 use crate::error::Result;
+use crate::oauth;
 
 /// How soon a process hears of keys that another has rotated.
 const KEYS_EVERY: Duration = Duration::from_secs(5);
@@ -26,7 +27,10 @@ pub async fn run(core: Core, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
             _ = keys.tick() => note("signing keys", signing_keys::reload(&core).await),
-            _ = purge.tick() => note("expired sessions", sessions::purge(&core).await),
+            _ = purge.tick() => {
+                note("expired sessions", sessions::purge(&core).await);
+                note("expired tokens of clients", oauth::purge(&core).await);
+            }
         }
     }
 }

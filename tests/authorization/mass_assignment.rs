@@ -30,7 +30,10 @@ fn names() -> BTreeSet<String> {
         loyalties,
         groups,
         group_members,
-        user_search_terms
+        user_search_terms,
+        clients,
+        client_secrets,
+        client_tokens
     );
     // What other systems have fallen for.
     for name in [
@@ -65,7 +68,7 @@ on_both_databases! {
             // The object itself, and the objects in its lists.
             let mut objects = vec![(String::new(), schema)];
             for (name, property) in schema["properties"].as_object().unwrap() {
-                if body.pointer(&format!("/{name}/0")).is_some() {
+                if body.pointer(&format!("/{name}/0")).is_some_and(Value::is_object) {
                     objects.push((format!("/{name}/0"), resolve(&resolve(property)["items"])));
                 }
             }

@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 use crate::support::document::{Operation, document, has_type, is_nullable, operations, resolve};
 use crate::support::on_both_databases;
 
-const VERBS: [&str; 10] = [
+const VERBS: [&str; 12] = [
     "list", "get", "create", "update", "put", "delete", "search", "register", "login", "check",
+    "revoke", "introspect",
 ];
 
 /// Examples of these would lie: nobody has been given that cursor.
@@ -33,7 +34,7 @@ fn schemas() -> &'static Map<String, Value> {
 fn request_schemas() -> BTreeSet<String> {
     let mut open: Vec<&Value> = operations()
         .iter()
-        .filter_map(super::super::support::document::Operation::body)
+        .filter_map(|operation| operation.body().or(operation.form()))
         .map(|body| &body["schema"])
         .collect();
     let mut names = BTreeSet::new();
@@ -184,7 +185,12 @@ fn every_request_is_bounded_and_closed() {
     let mut findings = Vec::new();
     for name in request_schemas() {
         let schema = &schemas()[&name];
-        if has_type(schema, "object") && schema["additionalProperties"] != false {
+        // What a form has beyond the known is passed over (RFC 6749 §3.2).
+        let is_form = operations()
+            .iter()
+            .filter_map(Operation::form)
+            .any(|form| form["schema"]["$ref"] == format!("#/components/schemas/{name}"));
+        if has_type(schema, "object") && !is_form && schema["additionalProperties"] != false {
             findings.push(format!("{name}: open to any property"));
         }
         for (field, property) in schema["properties"].as_object().into_iter().flatten() {
@@ -236,7 +242,14 @@ fn every_answer_is_described() {
             }
             let contents = response["content"].as_object();
             let is_failure = status.starts_with(['4', '5']);
-            if is_failure {
+            // OAuth has a form of its own for its refusals (RFC 6749 §5.2).
+            let is_refusal = operation.path.starts_with("/oauth/") && matches!(status.as_str(), "400" | "401");
+            if is_refusal {
+                let refusal = response.pointer("/content/application~1json/schema/$ref");
+                if refusal != Some(&"#/components/schemas/OAuthRefusal".into()) {
+                    findings.push(format!("{at}: no refusal"));
+                }
+            } else if is_failure {
                 let problem = contents.and_then(|it| it.get("application/problem+json"));
                 let is_problem =
                     problem.is_some_and(|it| it["schema"]["$ref"] == "#/components/schemas/Problem");
@@ -315,7 +328,8 @@ fn schemas_are_such_that_generators_make_good_types() {
             findings.push(format!("{name}: a second problem"));
         }
         // Optional in a response means that a reader has to tell absent from null.
-        let is_response = !request_schemas().contains(name);
+        // What may not be said of a token has no name there either (RFC 7662 §2.2).
+        let is_response = !request_schemas().contains(name) && name != "Introspection";
         let required: Vec<_> = schema["required"].as_array().into_iter().flatten().collect();
         for field in schema["properties"].as_object().into_iter().flat_map(Map::keys) {
             if is_response && !required.iter().any(|name| **name == *field.as_str()) {

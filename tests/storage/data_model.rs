@@ -142,6 +142,9 @@ fn entities() -> Model {
     add(&mut model, entity::loyalties::Entity);
     add(&mut model, entity::groups::Entity);
     add(&mut model, entity::group_members::Entity);
+    add(&mut model, entity::clients::Entity);
+    add(&mut model, entity::client_secrets::Entity);
+    add(&mut model, entity::client_tokens::Entity);
     model
 }
 

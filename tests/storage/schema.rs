@@ -29,6 +29,9 @@ async fn create_all(db: &DatabaseConnection) {
     create(db, entity::loyalties::Entity).await;
     create(db, entity::groups::Entity).await;
     create(db, entity::group_members::Entity).await;
+    create(db, entity::clients::Entity).await;
+    create(db, entity::client_secrets::Entity).await;
+    create(db, entity::client_tokens::Entity).await;
 }
 
 /// Columns in order with type, nullability and default; primary keys; unique sets of columns; foreign keys. Partial

@@ -9,13 +9,15 @@ use api::app::Application;
 use api::config::Config;
 use chrono::TimeDelta;
 use entity::ids::{SessionId, UserId};
-use entity::values::{Role, UserStatus};
+use entity::values::{Role, Scopes, UserStatus};
 use futures_util::FutureExt as _;
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use serde_json::{Value, json};
+use service::clients::{self, NewClient};
 use service::Core;
 use service::core::{Registration, SecondFactor};
 use service::input::{Secret, Valid, parse};
+use service::oauth::{self, Credentials, GRANT_TYPE};
 use service::policy::Permit;
 use service::users::{self, NewUser, UserPatch};
 use service::version::Precondition;
@@ -36,6 +38,14 @@ pub struct App {
     pub database_url: String,
     /// The settings that the server was started with.
     pub config: Config,
+}
+
+/// A machine client, as the other system knows it.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    pub id: String,
+    pub secret: String,
+    pub secret_id: String,
 }
 
 /// Runs a test body against a fresh server, and cleans up whether it succeeds or panics.
@@ -203,6 +213,43 @@ impl App {
             .await
             .unwrap();
         session.id
+    }
+
+    /// A new machine client with these scopes, separated by spaces; added past the HTTP interface.
+    pub async fn machine(&self, scopes: &str) -> Machine {
+        let new = NewClient {
+            name: format!("Client {}", uuid::Uuid::now_v7())
+                .parse::<entity::values::ClientName>()
+                .unwrap()
+                .into(),
+            scopes: scopes.parse::<Scopes>().unwrap().into(),
+            ..NewClient::default()
+        };
+        let made = clients::create(&self.core, &Permit::system(), Valid::check(new).unwrap())
+            .await
+            .unwrap();
+        Machine {
+            id: made.client.id.to_string(),
+            secret: made.secret.expose().to_owned(),
+            secret_id: made.record.id.to_string(),
+        }
+    }
+
+    /// A caller with an access token of this client, with all its scopes.
+    pub async fn machine_caller(&self, machine: &Machine) -> Caller {
+        let credentials = Credentials {
+            id: machine.id.clone(),
+            secret: Secret::new(machine.secret.clone()),
+        };
+        let issued = oauth::grant(&self.core, &credentials, Some(GRANT_TYPE), None)
+            .await
+            .unwrap();
+        Caller::new(self.addr, None, Some(issued.access_token.expose().to_owned()))
+    }
+
+    /// A caller with an access token of a new client with these scopes.
+    pub async fn client(&self, scopes: &str) -> Caller {
+        self.machine_caller(&self.machine(scopes).await).await
     }
 
     /// How many statements `work` costs.

@@ -85,6 +85,18 @@ impl Caller {
             .await
     }
 
+    /// POST of a form.
+    pub async fn form(&self, path: &str, headers: &[(&str, &str)], pairs: &[(&str, &str)]) -> Answer {
+        let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+        all.extend_from_slice(headers);
+        let body: Vec<_> = pairs
+            .iter()
+            .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
+            .collect();
+        self.send(Method::POST, path, &all, Some(body.join("&").into_bytes()))
+            .await
+    }
+
     /// Any request at all.
     pub async fn send(
         &self,
@@ -214,6 +226,20 @@ pub fn anna_passport(user: UserId, number: &str) -> Value {
         "given_names": "Anna Maria", "date_of_birth": "1974-08-12", "sex": "F", "issue_date": "2024-04-16",
         "expiry_date": "2034-04-15",
     })
+}
+
+/// A text as it stands in a form or an address.
+pub fn escaped(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes()
+        .map(|byte| {
+            if is_plain(byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }
 
 /// The members of a JSON object.

@@ -59,7 +59,20 @@ impl Operation {
             .as_array()
             .expect("security")
             .iter()
-            .all(|requirement| requirement.get("bearer").is_some())
+            .all(|requirement| requirement != &Value::Object(serde_json::Map::new()))
+    }
+
+    /// The scopes that a machine client needs; none where no scope helps.
+    pub fn scopes(&self) -> Option<Vec<&'static str>> {
+        let requirements = self.spec["security"].as_array().expect("security");
+        let scopes = requirements.iter().find_map(|it| it["oauth2"].as_array())?;
+        Some(scopes.iter().map(|scope| scope.as_str().expect("a scope")).collect())
+    }
+
+    /// The form that it takes: `{schema, …}`.
+    pub fn form(&self) -> Option<&'static Value> {
+        self.spec
+            .pointer("/requestBody/content/application~1x-www-form-urlencoded")
     }
 
     /// The JSON body: `{schema, example}`.

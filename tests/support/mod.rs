@@ -9,9 +9,9 @@ pub mod raw;
 pub mod world;
 
 #[allow(unused_imports)]
-pub use self::app::{ADMIN_EMAIL, App, Tweak, run};
+pub use self::app::{ADMIN_EMAIL, App, Machine, Tweak, run};
 #[allow(unused_imports)]
-pub use self::client::{Answer, Caller, anna_passport, json_object};
+pub use self::client::{Answer, Caller, anna_passport, escaped, json_object};
 #[allow(unused_imports)]
 pub use self::database::{Backend, TestDatabase};
 

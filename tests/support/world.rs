@@ -26,6 +26,9 @@ pub struct Belongings {
     pub open_program: String,
     pub loyalty: String,
     pub group: String,
+    /// A machine client that belongs to nobody.
+    pub client: String,
+    pub client_secret: String,
 }
 
 /// Values that must not show up where they do not belong.
@@ -131,6 +134,8 @@ impl Belongings {
             let body = json!({"supplier": "Utopia Rail", "name": name, "type": "rail", "tiers": tiers()});
             post("/v1/loyalty-programs", body).await
         };
+        let client = json!({"name": format!("Client {}", unique()), "scopes": ["users:read"]});
+        let client = admin.post("/v1/clients", client).await.expect(201);
         let taken = program(format!("Points {}", unique())).await;
         let loyalty = json!({
             "user_id": user, "program_id": taken, "membership_number": canaries.membership_number, "tier": "Gold",
@@ -148,6 +153,8 @@ impl Belongings {
             open_program: program(format!("Points {}", unique())).await,
             loyalty: post("/v1/loyalties", loyalty).await,
             group: post("/v1/groups", group).await,
+            client: client["id"].as_str().unwrap().to_owned(),
+            client_secret: client["secret_id"].as_str().unwrap().to_owned(),
         }
     }
 
@@ -163,6 +170,8 @@ impl Belongings {
             spare_program: id(),
             loyalty: id(),
             group: id(),
+            client: id(),
+            client_secret: id(),
             ..self.clone()
         }
     }
@@ -176,6 +185,7 @@ impl Belongings {
             "loyalty-programs" => &self.spare_program,
             "loyalties" => &self.loyalty,
             "groups" => &self.group,
+            "clients" => &self.client,
             _ => "",
         };
         let member = if operation.method == "PUT" {
@@ -183,7 +193,8 @@ impl Belongings {
         } else {
             &self.user
         };
-        operation.path.replace("{id}", id).replace("{user_id}", member)
+        let path = operation.path.replace("{id}", id).replace("{user_id}", member);
+        path.replace("{secret_id}", &self.client_secret)
     }
 
     /// The example of the operation's body, about these belongings, and otherwise as it stands in the document.
@@ -270,7 +281,10 @@ pub async fn everything(app: &App) -> String {
         group_members,
         user_search_terms,
         sessions,
-        refresh_tokens
+        refresh_tokens,
+        clients,
+        client_secrets,
+        client_tokens
     )
     .join("\n")
 }
@@ -291,6 +305,9 @@ pub async fn counts(app: &App) -> Vec<(&'static str, u64)> {
         loyalties,
         groups,
         group_members,
-        sessions
+        sessions,
+        clients,
+        client_secrets,
+        client_tokens
     )
 }

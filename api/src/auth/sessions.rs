@@ -68,6 +68,7 @@ impl From<SessionQuery> for PageRequest {
 /// in.
 #[utoipa::path(
     tag = "auth",
+    extensions(("x-permission" = json!("ManageOwnAccess"))),
     params(SessionQuery),
     responses((status = 200, description = "A page of my sessions.", body = SessionPage), Forbidden)
 )]
@@ -88,7 +89,7 @@ async fn list_sessions(
 ///
 /// Everywhere but here I have to sign in again; the access tokens of those sessions are refused at once.
 /// Permissions: everybody who is signed in.
-#[utoipa::path(tag = "auth", responses((status = 204, description = "Ended."), Forbidden))]
+#[utoipa::path(tag = "auth", extensions(("x-permission" = json!("ManageOwnAccess"))), responses((status = 204, description = "Ended."), Forbidden))]
 #[delete("/v1/auth/sessions")]
 async fn end_other_sessions(by: May<ManageOwnAccess>, core: Data<Core>) -> Result<HttpResponse> {
     sessions::end_own_others(&core, &by).await?;
@@ -98,7 +99,7 @@ async fn end_other_sessions(by: May<ManageOwnAccess>, core: Data<Core>) -> Resul
 /// End a session of mine
 ///
 /// Its tokens are refused at once. Permissions: everybody who is signed in, their own sessions.
-#[utoipa::path(tag = "auth", params(SessionPath), responses((status = 204, description = "Ended."), Forbidden))]
+#[utoipa::path(tag = "auth", extensions(("x-permission" = json!("ManageOwnAccess"))), params(SessionPath), responses((status = 204, description = "Ended."), Forbidden))]
 #[delete("/v1/auth/sessions/{id}")]
 async fn end_session(
     by: May<ManageOwnAccess>,
@@ -115,6 +116,7 @@ async fn end_session(
 /// everybody.
 #[utoipa::path(
     tag = "auth",
+    extensions(("x-permission" = json!("ManageSessions"))),
     params(UserPath, SessionQuery),
     responses((status = 200, description = "A page of the user's sessions.", body = SessionPage), Forbidden)
 )]
@@ -136,7 +138,7 @@ async fn list_user_sessions(
 ///
 /// The user has to sign in again everywhere; all access tokens are refused at once. Permissions: agents for customers,
 /// administrators for everybody.
-#[utoipa::path(tag = "auth", params(UserPath), responses((status = 204, description = "Ended."), Forbidden))]
+#[utoipa::path(tag = "auth", extensions(("x-permission" = json!("ManageSessions"))), params(UserPath), responses((status = 204, description = "Ended."), Forbidden))]
 #[delete("/v1/users/{id}/sessions")]
 async fn end_user_sessions(
     by: May<ManageSessions>,

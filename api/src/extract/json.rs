@@ -71,7 +71,10 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for MaybeJson<T> {
 }
 
 /// The whole body, if it is short enough and arrives in time.
-fn receive(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Bytes>> + use<> {
+pub(super) fn receive(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Bytes>> + use<> {
     let limit = request.app_data::<Data<BodyLimit>>().map_or(0, |limit| limit.0);
     let acceptable = check_length(request, limit);
     let payload = payload.take();
@@ -89,20 +92,24 @@ fn check_media_type(request: &HttpRequest) -> Result<()> {
     let essence = media_type.essence_str();
     let is_json = essence == mime::APPLICATION_JSON.essence_str()
         || (*request.method() == Method::PATCH && essence == "application/merge-patch+json");
-    let is_utf8 = media_type
-        .get_param(mime::CHARSET)
-        .is_none_or(|charset| charset == mime::UTF_8);
-    let coding = request.headers().get(header::CONTENT_ENCODING);
-    let is_plain = coding.is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    if is_json && is_utf8 && is_plain {
+    if is_json && is_plain_utf8(request, &media_type) {
         Ok(())
     } else {
         Err(unsupported())
     }
 }
 
-/// The parser of the `mime` crate does not know that white space may stand before a parameter (RFC 9110 §5.6.6).
-fn media_type(request: &HttpRequest) -> Option<mime::Mime> {
+/// Whether the body is text in UTF-8, not compressed.
+pub(super) fn is_plain_utf8(request: &HttpRequest, media_type: &mime::Mime) -> bool {
+    let is_utf8 = media_type
+        .get_param(mime::CHARSET)
+        .is_none_or(|charset| charset == mime::UTF_8);
+    let coding = request.headers().get(header::CONTENT_ENCODING);
+    is_utf8 && coding.is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
+/// The media type of the body. The parser of the `mime` crate does not know that white space may stand before a parameter (RFC 9110 §5.6.6).
+pub(super) fn media_type(request: &HttpRequest) -> Option<mime::Mime> {
     let text = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
     match text.split_once(';') {
         Some((essence, parameters)) => format!("{};{parameters}", essence.trim()).parse(),

@@ -88,6 +88,7 @@ struct GroupQuery {
 /// belong to.
 #[utoipa::path(
     tag = "groups",
+    extensions(("x-permission" = json!("ReadGroups"))),
     params(GroupQuery),
     responses((status = 200, description = "A page of groups.", body = GroupPage))
 )]
@@ -119,6 +120,7 @@ async fn list_groups(
 /// With 2 to 9 members (the agency's setting can raise it to 99). Permissions: agents and administrators.
 #[utoipa::path(
     tag = "groups",
+    extensions(("x-permission" = json!("WriteGroups"))),
     request_body(content = NewGroup, example = json!({
         "name": "Midsummer in Nadir", "purpose": "Holiday",
         "members": [
@@ -143,6 +145,7 @@ async fn create_group(by: May<WriteGroups>, core: Data<Core>, new: Json<NewGroup
 /// One group with its members. Permissions: staff read all, customers those they belong to.
 #[utoipa::path(
     tag = "groups",
+    extensions(("x-permission" = json!("ReadGroups"))),
     params(GroupPath),
     responses((status = 200, description = "The group.", body = Group), NotModified)
 )]
@@ -163,6 +166,7 @@ async fn get_group(
 /// administrators.
 #[utoipa::path(
     tag = "groups",
+    extensions(("x-permission" = json!("WriteGroups"))),
     params(GroupPath),
     request_body(content = GroupPatch, example = json!({"purpose": "Away game in Nadir"})),
     responses((status = 200, description = "The changed group.", body = Group), Forbidden, NameConflicts, Stale)
@@ -184,6 +188,7 @@ async fn update_group(
 /// Its members stay customers. Permissions: agents and administrators.
 #[utoipa::path(
     tag = "groups",
+    extensions(("x-permission" = json!("WriteGroups"))),
     params(GroupPath),
     responses((status = 204, description = "Removed."), Forbidden, Stale)
 )]
@@ -205,6 +210,7 @@ async fn delete_group(
 /// groups they belong to.
 #[utoipa::path(
     tag = "groups",
+    extensions(("x-permission" = json!("ReadGroups"))),
     params(GroupPath),
     responses((status = 200, description = "The members.", body = GroupMembers))
 )]
@@ -224,6 +230,7 @@ async fn list_group_members(
 /// administrators.
 #[utoipa::path(
     tag = "groups",
+    extensions(("x-permission" = json!("WriteGroups"))),
     params(MemberPath),
     request_body(content = GroupMembership, example = json!({"role": "companion"})),
     responses(
@@ -258,6 +265,7 @@ async fn put_group_member(
 /// take out themselves.
 #[utoipa::path(
     tag = "groups",
+    extensions(("x-permission" = json!("RemoveGroupMember"))),
     params(PresentMemberPath),
     responses((status = 204, description = "Taken out."), Forbidden, RemoveConflicts, Stale)
 )]

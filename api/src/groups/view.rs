@@ -100,7 +100,8 @@ pub struct GroupMemberProfile {
     /// How the person wants to be addressed.
     #[schema(required)]
     pub preferred_name: Option<PersonName>,
-    /// Whether what follows is shown: to staff, and to everybody of themselves.
+    /// Whether all that follows is shown: to staff, and to everybody of themselves. Other systems see contact data with
+    /// users:read, passports with passports:read and loyalties with loyalties:read.
     pub in_full: bool,
     /// E-mail address; null where it is not shown or there is none.
     #[schema(required)]
@@ -143,11 +144,11 @@ impl GroupMemberProfile {
         let groups::Companion {
             membership,
             user,
-            in_full,
+            shown,
             passports,
             loyalties,
         } = it;
-        let nationality = user.nationality.filter(|_| in_full);
+        let nationality = user.nationality.filter(|_| shown.profile);
         Self {
             user_id: user.id,
             role: membership.role,
@@ -155,10 +156,10 @@ impl GroupMemberProfile {
             first_name: user.first_name,
             last_name: user.last_name,
             preferred_name: user.preferred_name,
-            in_full,
-            email: user.email.filter(|_| in_full),
-            phone: user.phone.filter(|_| in_full),
-            date_of_birth: user.date_of_birth.filter(|_| in_full),
+            in_full: shown.in_full(),
+            email: user.email.filter(|_| shown.profile),
+            phone: user.phone.filter(|_| shown.profile),
+            date_of_birth: user.date_of_birth.filter(|_| shown.profile),
             nationality,
             nationality_alpha2: nationality.and_then(|code| code.iso_alpha2()),
             passports: passports

@@ -67,6 +67,7 @@ struct LoyaltyQuery {
 /// In the order in which they were recorded. Permissions: staff see all, customers their own.
 #[utoipa::path(
     tag = "loyalties",
+    extensions(("x-permission" = json!("ReadLoyalties"))),
     params(LoyaltyQuery),
     responses((status = 200, description = "A page of memberships.", body = LoyaltyPage))
 )]
@@ -100,6 +101,7 @@ async fn list_loyalties(
 /// Permissions: staff for everybody, customers for themselves.
 #[utoipa::path(
     tag = "loyalties",
+    extensions(("x-permission" = json!("WriteLoyalties"))),
     request_body(content = NewLoyalty, example = json!({
         "user_id": "01920000-0000-7000-8000-000000000003", "program_id": "01920000-0000-7000-8000-000000000203",
         "membership_number": "GD-2468-1357", "tier": "Compact", "expiry_date": "2028-03-31"
@@ -125,6 +127,7 @@ async fn create_loyalty(
 /// One membership. Permissions: staff read all, customers their own.
 #[utoipa::path(
     tag = "loyalties",
+    extensions(("x-permission" = json!("ReadLoyalties"))),
     params(LoyaltyPath),
     responses((status = 200, description = "The membership.", body = Loyalty), NotModified)
 )]
@@ -145,6 +148,7 @@ async fn get_loyalty(
 /// change all, customers their own.
 #[utoipa::path(
     tag = "loyalties",
+    extensions(("x-permission" = json!("WriteLoyalties"))),
     params(LoyaltyPath),
     request_body(content = LoyaltyPatch, example = json!({"tier": "Gold"})),
     responses((status = 200, description = "The changed membership.", body = Loyalty), Stale)
@@ -166,6 +170,7 @@ async fn update_loyalty(
 /// The programme stays in the catalogue. Permissions: staff remove all, customers their own.
 #[utoipa::path(
     tag = "loyalties",
+    extensions(("x-permission" = json!("WriteLoyalties"))),
     params(LoyaltyPath),
     responses((status = 204, description = "Removed."), Stale)
 )]

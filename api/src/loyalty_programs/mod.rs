@@ -79,6 +79,7 @@ struct LoyaltyProgramQuery {
 /// anyone.
 #[utoipa::path(
     tag = "loyalty-programs",
+    extensions(("x-permission" = json!("ReadLoyaltyPrograms"))),
     params(LoyaltyProgramQuery),
     security((), ("bearer" = [])),
     responses((status = 200, description = "A page of programmes.", body = LoyaltyProgramPage))
@@ -117,6 +118,7 @@ async fn list_loyalty_programs(
 /// administrators.
 #[utoipa::path(
     tag = "loyalty-programs",
+    extensions(("x-permission" = json!("WriteLoyaltyPrograms"))),
     request_body(content = NewLoyaltyProgram, example = json!({
         "supplier": "Utopia Rail", "name": "Sunrise Points", "type": "rail", "supplier_code": "UR",
         "tiers": [{"name": "Dawn"}, {"name": "Noon"}], "offered_from": "2026-01-01"
@@ -143,6 +145,7 @@ async fn create_loyalty_program(
 /// One programme with its tiers, lowest first. Permissions: anyone.
 #[utoipa::path(
     tag = "loyalty-programs",
+    extensions(("x-permission" = json!("ReadLoyaltyPrograms"))),
     params(LoyaltyProgramPath),
     security((), ("bearer" = [])),
     responses((status = 200, description = "The programme.", body = LoyaltyProgram), NotModified)
@@ -168,6 +171,7 @@ async fn get_loyalty_program(
 /// `offered_until`; a tier that members hold cannot be left out. Permissions: administrators.
 #[utoipa::path(
     tag = "loyalty-programs",
+    extensions(("x-permission" = json!("WriteLoyaltyPrograms"))),
     params(LoyaltyProgramPath),
     request_body(content = LoyaltyProgramPatch, example = json!({"offered_until": "2099-12-31"})),
     responses((status = 200, description = "The changed programme.", body = LoyaltyProgram), Forbidden, UpdateConflicts, Stale)
@@ -192,6 +196,7 @@ async fn update_loyalty_program(
 /// Only one that nobody belongs to; others are taken off offer with `offered_until`. Permissions: administrators.
 #[utoipa::path(
     tag = "loyalty-programs",
+    extensions(("x-permission" = json!("WriteLoyaltyPrograms"))),
     params(UnusedProgramPath),
     responses((status = 204, description = "Removed."), Forbidden, DeleteConflicts, Stale)
 )]

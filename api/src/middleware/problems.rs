@@ -1,4 +1,5 @@
-//! Every failure leaves as a `Problem`: those of our own, those of actix (which are plain text), and panics.
+//! Every failure leaves as a `Problem`: those of our own, those of actix (which are plain text), and panics. Only the
+//! refusals of OAuth keep the form that its standard gives them.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,6 +17,7 @@ use super::access_log::method_name;
 use super::request_id::{RequestId, X_REQUEST_ID};
 use super::security_headers::secure;
 use crate::error::Error;
+use crate::oauth::OAuthError;
 use crate::problem::{MEDIA_TYPE, Problem};
 
 /// Writes the body of every answer that is a failure, and logs those that are ours.
@@ -36,11 +38,14 @@ pub async fn problems<B: MessageBody + 'static>(
         return Ok(response.map_into_boxed_body());
     }
     let by_status = Error::from_status(response.status());
-    let error = response
-        .response()
-        .error()
-        .and_then(|error| error.as_error::<Error>())
-        .unwrap_or(&by_status);
+    let failure = response.response().error();
+    let error = match failure.and_then(|error| error.as_error::<OAuthError>()) {
+        // OAuth has a form of its own for its refusals (RFC 6749 §5.2).
+        Some(OAuthError::Refused(_)) => return Ok(response.map_into_boxed_body()),
+        Some(OAuthError::Failed(error)) => Some(error),
+        None => failure.and_then(|error| error.as_error::<Error>()),
+    };
+    let error = error.unwrap_or(&by_status);
     let route = response.request().match_pattern();
     log(error, method, route.as_deref().unwrap_or("-"));
     let problem = Problem::new(error, id);

@@ -6,8 +6,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::description::BEARER;
+use super::description::{BEARER, OAUTH2};
 use crate::problem::{Kind, problem_response};
+
+/// Where a handler says which permission is in its signature: `extensions(("x-permission" = json!("ReadUser")))`.
+const PERMISSION: &str = "x-permission";
 
 /// Completes all operations of the document.
 pub fn complete(document: &mut Value) {
@@ -19,18 +22,40 @@ pub fn complete(document: &mut Value) {
             if path.starts_with("/v1/") {
                 guard(operation);
                 add_failures(path, method, operation);
-                add_conditions(operation);
             }
+            add_conditions(operation);
             add_headers(method, operation);
         }
     }
 }
 
-/// An operation that does not say that it is public is not.
+/// An operation that does not say that it is public is not. Which scopes another system needs for it follows from its
+/// permission and the table of `service::policy`; the handler repeats only the name of the permission that is in its
+/// signature, because utoipa does not see the type (tests/authorization.rs compares the two).
 fn guard(operation: &mut Value) {
     if operation.get("security").is_none() {
         operation["security"] = json!([{ BEARER: [] }]);
     }
+    let grants = operation
+        .get(PERMISSION)
+        .and_then(Value::as_str)
+        .and_then(service::policy::grants);
+    let (Some(grants), Value::Object(members)) = (grants, &mut *operation) else {
+        return;
+    };
+    members.shift_remove(PERMISSION);
+    if let Some((scopes, _)) = grants.client {
+        let scopes: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
+        if let Some(requirements) = members.get_mut("security").and_then(Value::as_array_mut) {
+            requirements.push(json!({ OAUTH2: scopes }));
+        }
+    }
+    add(
+        operation,
+        403,
+        "The caller's role or scopes do not allow this.",
+        |kind| kind.code != "registration_closed",
+    );
 }
 
 fn takes_token(operation: &Value) -> bool {
@@ -231,6 +256,20 @@ mod tests {
         assert_eq!(patch["security"], json!([{ "bearer": [] }]));
         assert!(patch["responses"]["415"]["headers"]["Accept-Patch"].is_object());
         assert!(patch["responses"]["200"]["headers"]["ETag"].is_object());
+    }
+
+    #[test]
+    fn the_scopes_of_another_system_follow_from_the_permission() {
+        let security = |permission: &str| {
+            let operation = json!({ "x-permission": permission, "responses": { "200": {} } });
+            completed("/v1/users", "get", operation)["security"].clone()
+        };
+        assert_eq!(
+            security("ListUsers"),
+            json!([{ "bearer": [] }, { "oauth2": ["users:read"] }])
+        );
+        assert_eq!(security("ManageClients"), json!([{ "bearer": [] }]));
+        assert!(!crate::openapi::openapi_31().to_string().contains(PERMISSION));
     }
 
     #[test]

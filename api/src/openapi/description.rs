@@ -1,12 +1,16 @@
 //! What the document says of itself.
 
+use entity::values::Scope;
 use utoipa::ToSchema;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{
+    ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme,
+};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathsBuilder, ServerBuilder,
 };
 
+use crate::oauth::OAuthRefusal;
 use crate::problem::Problem;
 
 const DESCRIPTION: &str = "\
@@ -15,6 +19,9 @@ to, and the groups they travel in.
 
 **Sign in**: `POST /v1/auth/login` with e-mail and password, then send the `access_token` of the answer as \
 `Authorization: Bearer <access token>`; here, paste it under *Authorize*.
+
+**Other systems** get their access token at `POST /oauth/token` for the id and the secret that an administrator gave them \
+(OAuth 2.0 client credentials); here, fill them in under *Authorize*. Each operation names the scopes that it needs.
 
 **Lists** come in pages: pass `next_cursor` as `cursor` until `has_more` is false.
 
@@ -42,11 +49,21 @@ const TAGS: &[(&str, &str)] = &[
     ),
     ("loyalties", "Memberships of users in loyalty programmes."),
     ("groups", "Families, teams and parties that travel together."),
+    (
+        "clients",
+        "Other systems of the agency that call this one, and what they may do.",
+    ),
+    (
+        "oauth",
+        "How other systems get access tokens (OAuth 2.0 client credentials), and how tokens are checked.",
+    ),
     ("health", "Whether the service runs and can work."),
 ];
 
-/// Name of the security scheme.
+/// Name of the security scheme of people.
 pub const BEARER: &str = "bearer";
+/// Name of the security scheme of other systems.
+pub const OAUTH2: &str = "oauth2";
 
 /// The document without its operations.
 pub fn frame() -> OpenApi {
@@ -63,12 +80,26 @@ pub fn frame() -> OpenApi {
     let mut bearer = Http::new(HttpAuthScheme::Bearer);
     bearer.bearer_format = Some("JWT".to_owned());
     bearer.description = Some("The access_token that POST /v1/auth/login answers.".to_owned());
+    let scopes = Scope::ALL
+        .iter()
+        .map(|scope| (scope.as_str().to_owned(), scope.meaning()));
+    let mut oauth2 = OAuth2::new([Flow::ClientCredentials(ClientCredentials::new(
+        "/oauth/token",
+        Scopes::from_iter(scopes),
+    ))]);
+    oauth2.description =
+        Some("Id and secret of a client, that an administrator has added with POST /v1/clients.".to_owned());
     let mut schemas = Vec::new();
     Problem::schemas(&mut schemas);
     let components = ComponentsBuilder::new()
         .schema(Problem::name(), <Problem as utoipa::PartialSchema>::schema())
+        .schema(
+            OAuthRefusal::name(),
+            <OAuthRefusal as utoipa::PartialSchema>::schema(),
+        )
         .schemas_from_iter(schemas)
-        .security_scheme(BEARER, SecurityScheme::Http(bearer));
+        .security_scheme(BEARER, SecurityScheme::Http(bearer))
+        .security_scheme(OAUTH2, SecurityScheme::OAuth2(oauth2));
     OpenApiBuilder::new()
         .info(info.build())
         .servers(Some([ServerBuilder::new()

@@ -70,6 +70,7 @@ struct PassportQuery {
 /// In the order in which they were recorded. Permissions: staff see all, customers their own.
 #[utoipa::path(
     tag = "passports",
+    extensions(("x-permission" = json!("ReadPassports"))),
     params(PassportQuery),
     responses((status = 200, description = "A page of passports.", body = PassportPage))
 )]
@@ -107,6 +108,7 @@ async fn list_passports(
 /// because URLs end up in logs. Permissions: staff find all, customers their own.
 #[utoipa::path(
     tag = "passports",
+    extensions(("x-permission" = json!("ReadPassports"))),
     request_body(content = PassportSearch, example = json!({"issuing_country": "UTO", "passport_number": "L898902C3"})),
     responses((status = 200, description = "The passport, if there is one.", body = PassportPage))
 )]
@@ -126,6 +128,7 @@ async fn search_passports(
 /// recorded and answers `"expired": true`. Permissions: staff for everybody, customers for themselves.
 #[utoipa::path(
     tag = "passports",
+    extensions(("x-permission" = json!("WritePassports"))),
     request_body(content = NewPassport, example = json!({
         "user_id": "01920000-0000-7000-8000-000000000003", "document_code": "P", "issuing_country": "UTO",
         "nationality": "UTO", "passport_number": "X4711 2026", "surname": "Eriksson", "given_names": "Anna Maria",
@@ -154,6 +157,7 @@ async fn create_passport(
 /// One passport with all its data. Permissions: staff read all, customers their own.
 #[utoipa::path(
     tag = "passports",
+    extensions(("x-permission" = json!("ReadPassports"))),
     params(PassportPath),
     responses((status = 200, description = "The passport.", body = Passport), NotModified)
 )]
@@ -179,6 +183,7 @@ async fn get_passport(
 /// change all, customers their own.
 #[utoipa::path(
     tag = "passports",
+    extensions(("x-permission" = json!("WritePassports"))),
     params(PassportPath),
     request_body(content = PassportPatch, example = json!({"birth_country": "UTO"})),
     responses((status = 200, description = "The changed passport.", body = Passport), WriteConflicts, Stale)
@@ -204,6 +209,7 @@ async fn update_passport(
 /// customers their own.
 #[utoipa::path(
     tag = "passports",
+    extensions(("x-permission" = json!("WritePassports"))),
     params(PassportPath),
     responses((status = 204, description = "Removed."), Stale)
 )]

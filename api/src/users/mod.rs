@@ -85,7 +85,7 @@ struct UserQuery {
 /// Read my own profile
 ///
 /// The profile of whoever is signed in. Permissions: everybody who is signed in.
-#[utoipa::path(tag = "me", responses((status = 200, description = "My profile.", body = User), NotModified))]
+#[utoipa::path(tag = "me", extensions(("x-permission" = json!("ReadMe"))), responses((status = 200, description = "My profile.", body = User), NotModified))]
 #[get("/v1/me")]
 async fn get_me(by: May<ReadMe>, core: Data<Core>, known: IfNoneMatch) -> Result<HttpResponse> {
     let user = users::get(&core, &by, users::own_id(by.actor())?).await?;
@@ -98,6 +98,7 @@ async fn get_me(by: May<ReadMe>, core: Data<Core>, known: IfNoneMatch) -> Result
 /// `status` are changed by staff.
 #[utoipa::path(
     tag = "me",
+    extensions(("x-permission" = json!("UpdateMe"))),
     request_body(content = UserPatch, example = json!({"preferred_name": "Annie", "language": "sv"})),
     responses((status = 200, description = "The changed profile.", body = User), Forbidden, UpdateConflicts, Stale)
 )]
@@ -118,6 +119,7 @@ async fn update_me(
 /// e-mail, telephone or birthday, use `POST /v1/users/search`. Permissions: agents and administrators.
 #[utoipa::path(
     tag = "users",
+    extensions(("x-permission" = json!("ListUsers"))),
     params(UserQuery),
     responses((status = 200, description = "A page of users.", body = UserPage), Forbidden)
 )]
@@ -161,6 +163,7 @@ async fn list_users(
 /// Permissions: agents and administrators.
 #[utoipa::path(
     tag = "users",
+    extensions(("x-permission" = json!("ListUsers"))),
     request_body(content = UserSearch, example = json!({"q": "anna erik", "limit": 10})),
     responses((status = 200, description = "A page of users.", body = UserPage), Forbidden)
 )]
@@ -180,6 +183,7 @@ async fn search_users(
 /// profile that others look after, such as a child's. Permissions: agents add customers, administrators anybody.
 #[utoipa::path(
     tag = "users",
+    extensions(("x-permission" = json!("CreateUser"))),
     request_body(content = NewUser, example = json!({
         "email": "ebba.lindqvist@mail.example", "first_name": "Ebba", "last_name": "Lindqvist",
         "date_of_birth": "1991-05-17", "gender": "F", "nationality": "SE", "phone": "+46 70 123 45 68", "language": "sv"
@@ -202,6 +206,7 @@ async fn create_user(by: May<CreateUser>, core: Data<Core>, new: Json<NewUser>) 
 /// customers themselves.
 #[utoipa::path(
     tag = "users",
+    extensions(("x-permission" = json!("ReadUser"))),
     params(UserPath),
     responses((status = 200, description = "The user.", body = User), NotModified)
 )]
@@ -223,6 +228,7 @@ async fn get_user(
 /// everybody, but never the last active administrator out.
 #[utoipa::path(
     tag = "users",
+    extensions(("x-permission" = json!("UpdateUser"))),
     params(UserPath),
     request_body(content = UserPatch, example = json!({"phone": "+46 70 123 45 67", "middle_names": null})),
     responses((status = 200, description = "The changed user.", body = User), Forbidden, UpdateConflicts, Stale)
@@ -245,6 +251,7 @@ async fn update_user(
 /// Permissions: administrators, but never the last active one.
 #[utoipa::path(
     tag = "users",
+    extensions(("x-permission" = json!("DeleteUser"))),
     params(UserPath),
     responses((status = 204, description = "Removed."), Forbidden, DeleteConflicts, Stale)
 )]
@@ -265,6 +272,7 @@ async fn delete_user(
 /// with the companions in them. Permissions: staff read everybody, customers themselves.
 #[utoipa::path(
     tag = "users",
+    extensions(("x-permission" = json!("ReadProfile"))),
     params(UserPath),
     responses((status = 200, description = "The composed profile.", body = Profile))
 )]

@@ -20,6 +20,13 @@ macro_rules! text_enum {
             /// Every value, in the order of the documentation.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
+            /// What it means, in one sentence.
+            pub fn meaning(self) -> String {
+                $crate::values::text::markdown(match self {
+                    $(Self::$variant => &[$($variant_doc),+],)+
+                })
+            }
+
             /// The code as it is stored and sent.
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -104,6 +111,16 @@ text_enum! {
 }
 
 text_enum! {
+    /// Whether another system of the agency gets in.
+    pub enum ClientStatus {
+        /// Gets tokens, and its tokens are good.
+        Active = "active",
+        /// Gets no tokens, and those that it has are refused.
+        Disabled = "disabled",
+    }
+}
+
+text_enum! {
     /// What another system of the agency may do with this one (OAuth 2.0 scopes, RFC 6749 §3.3).
     pub enum Scope {
         /// Read, list and search users.
@@ -124,11 +141,11 @@ text_enum! {
         LoyaltiesRead = "loyalties:read",
         /// Add, change and remove memberships in loyalty programmes.
         LoyaltiesWrite = "loyalties:write",
-        /// Read and list groups and their members.
+        /// Read and list groups and their members by name; what else is shown of members needs a scope of its own.
         GroupsRead = "groups:read",
         /// Add, change and remove groups and their members.
         GroupsWrite = "groups:write",
-        /// Ask whether the access token of another client is good.
+        /// Ask whether the access token of another client, or of a person, is good.
         TokensIntrospect = "tokens:introspect",
     }
 }
@@ -279,6 +296,7 @@ mod tests {
     fn every_value_has_one_text_everywhere() {
         one_text_everywhere(Role::ALL, &["customer", "agent", "admin"]);
         one_text_everywhere(UserStatus::ALL, &["active", "invited", "disabled"]);
+        one_text_everywhere(ClientStatus::ALL, &["active", "disabled"]);
         one_text_everywhere(Gender::ALL, &["F", "M", "X", "U"]);
         one_text_everywhere(Sex::ALL, &["F", "M", "X"]);
         one_text_everywhere(PassportStatus::ALL, &["active", "lost", "stolen", "replaced"]);

@@ -4,6 +4,7 @@
 //! Each type documents its own bounds in the `OpenAPI` document, and those that hold personal data hide it
 //! from `Debug`, so that it cannot reach a log by accident.
 
+mod client;
 mod country;
 mod documents;
 mod email;
@@ -22,11 +23,13 @@ mod tiers;
 #[cfg(test)]
 mod testing;
 
+pub use client::ClientName;
 pub use country::CountryCode;
 pub use documents::{DocumentCode, PassportNumber};
 pub use email::Email;
 pub use enums::{
-    Gender, KeyState, LoyaltyStatus, MemberRole, PassportStatus, ProgramType, Role, Scope, Sex, UserStatus,
+    ClientStatus, Gender, KeyState, LoyaltyStatus, MemberRole, PassportStatus, ProgramType, Role, Scope, Sex,
+    UserStatus,
 };
 pub use group::{GroupName, Purpose};
 pub use hidden::Hidden;

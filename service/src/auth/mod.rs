@@ -12,7 +12,7 @@ pub mod sessions;
 pub mod signing_keys;
 pub mod tokens;
 
-use entity::ids::UserId;
+use entity::ids::{SessionId, UserId};
 use entity::values::{Role, UserStatus};
 use entity::{credentials, sessions as session_rows, users};
 use sea_orm::{
@@ -26,9 +26,10 @@ pub use self::origin::Origin;
 pub use self::refresh::{Logout, Refresh, logout, refresh};
 pub use self::registration::{Register, Registered, register};
 pub use self::sessions::SignIn;
-use self::tokens::{Subject, Verified};
+use self::tokens::{Claims, Subject, Verified};
 use crate::core::Core;
 use crate::error::{Error, Result, Unauthenticated};
+use crate::oauth;
 use crate::policy::Actor;
 
 /// Whom a bearer token stands for, as of now. Session, role and status come from the primary database for every
@@ -37,24 +38,41 @@ use crate::policy::Actor;
 /// # Errors
 /// `Unauthenticated` when the token is not ours, has expired, or its session or user may no longer be used.
 pub async fn authenticate(core: &Core, bearer_token: &str) -> Result<Actor> {
-    let now = core.clock.now();
-    let verified = match core.tokens.verify(bearer_token, now) {
-        // Another process may have begun to sign with a new key.
-        Verified::UnknownKey if signing_keys::reload_if_due(core).await? => {
-            core.tokens.verify(bearer_token, now)
-        }
-        verified => verified,
+    let claims = read_token(core, bearer_token).await?;
+    let actor = match claims.as_ref().and_then(Claims::subject) {
+        Some(Subject::Session { user, session }) => session_actor(core, user, session).await?,
+        Some(Subject::Client {
+            client,
+            token,
+            scopes,
+        }) => oauth::living_grant(core, client, token)
+            .await?
+            .map(|grant| Actor::Client {
+                id: client,
+                scopes: grant.scopes.and(scopes),
+            }),
+        None => None,
     };
-    let Verified::Good(subject) = verified else {
-        return Err(Error::Unauthenticated(Unauthenticated::InvalidToken));
-    };
-    match subject {
-        Subject::Session { user, session } => session_actor(core, user, session).await,
-        Subject::Client { .. } => Err(Error::Unauthenticated(Unauthenticated::InvalidToken)),
-    }
+    actor.ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))
 }
 
-async fn session_actor(core: &Core, id: UserId, session: entity::ids::SessionId) -> Result<Actor> {
+/// What a token says, if it is one of ours and has not expired. Whether its session or client may still be used is for
+/// the caller to ask.
+pub(crate) async fn read_token(core: &Core, token: &str) -> Result<Option<Claims>> {
+    let now = core.clock.now();
+    let verified = match core.tokens.read(token, now) {
+        // Another process may have begun to sign with a new key.
+        Verified::UnknownKey if signing_keys::reload_if_due(core).await? => core.tokens.read(token, now),
+        verified => verified,
+    };
+    Ok(match verified {
+        Verified::Good(claims) => Some(claims),
+        Verified::UnknownKey | Verified::Bad => None,
+    })
+}
+
+/// The person of a session, unless session or user may no longer be used.
+pub(crate) async fn session_actor(core: &Core, id: UserId, session: SessionId) -> Result<Option<Actor>> {
     let found: Option<(Role, UserStatus, bool)> = session_rows::Entity::find_by_id(session)
         .select_only()
         .column(users::Column::Role)
@@ -67,15 +85,15 @@ async fn session_actor(core: &Core, id: UserId, session: entity::ids::SessionId)
         .into_tuple()
         .one(core.db.read())
         .await?;
-    match found {
-        Some((role, UserStatus::Active, second_factor)) => Ok(Actor::User {
+    Ok(match found {
+        Some((role, UserStatus::Active, second_factor)) => Some(Actor::User {
             id,
             role,
             session,
             enrolling: core.settings.second_factor.is_asked_of(role) && !second_factor,
         }),
-        _ => Err(Error::Unauthenticated(Unauthenticated::InvalidToken)),
-    }
+        _ => None,
+    })
 }
 
 /// Sets a user's password inside the transaction that makes the user.

@@ -118,31 +118,41 @@ pub enum Subject {
 
 /// What came of looking at a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verified {
+pub enum Verified<T = Subject> {
     /// An unexpired token of ours.
-    Good(Subject),
+    Good(T),
     /// It names a key that this process does not know, or not yet.
     UnknownKey,
     /// Anything else.
     Bad,
 }
 
-/// What an access token says (RFC 9068 §2.2).
+/// What an access token says (RFC 9068 §2.2). Times are seconds since 1970.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Claims {
-    iss: String,
-    aud: String,
-    sub: Uuid,
+pub struct Claims {
+    /// Who issued it.
+    pub iss: String,
+    /// Whom it is for.
+    pub aud: String,
+    /// The user or the machine client.
+    pub sub: Uuid,
+    /// The session, if it is a person's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    sid: Option<Uuid>,
+    pub sid: Option<Uuid>,
+    /// The machine client, if it is one's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    client_id: Option<Uuid>,
+    pub client_id: Option<Uuid>,
+    /// What it allows, if it is a machine client's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    scope: Option<String>,
-    iat: i64,
-    nbf: i64,
-    exp: i64,
-    jti: Uuid,
+    pub scope: Option<String>,
+    /// When it was issued.
+    pub iat: i64,
+    /// From when on it is good.
+    pub nbf: i64,
+    /// Until when it is good.
+    pub exp: i64,
+    /// Its own id.
+    pub jti: Uuid,
 }
 
 impl Claims {
@@ -152,7 +162,7 @@ impl Claims {
     }
 
     /// A token is a person's or a machine client's, never both and never neither.
-    fn subject(&self) -> Option<Subject> {
+    pub(crate) fn subject(&self) -> Option<Subject> {
         match (self.sid, self.client_id, &self.scope) {
             (Some(session), None, None) => Some(Subject::Session {
                 user: self.sub.into(),
@@ -308,6 +318,15 @@ impl Tokens {
 
     /// Whose token it is. Whether that session or client may still be used is for the caller to ask.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Verified {
+        match self.read(token, now) {
+            Verified::Good(claims) => claims.subject().map_or(Verified::Bad, Verified::Good),
+            Verified::UnknownKey => Verified::UnknownKey,
+            Verified::Bad => Verified::Bad,
+        }
+    }
+
+    /// What a token says, if it is one of ours and has not expired.
+    pub fn read(&self, token: &str, now: DateTime<Utc>) -> Verified<Claims> {
         if token.len() > MAX_LENGTH {
             return Verified::Bad;
         }
@@ -336,9 +355,10 @@ impl Tokens {
                 data.claims
             }
         };
-        match claims.subject() {
-            Some(subject) if claims.are_good_at(now) => Verified::Good(subject),
-            _ => Verified::Bad,
+        if claims.subject().is_some() && claims.are_good_at(now) {
+            Verified::Good(claims)
+        } else {
+            Verified::Bad
         }
     }
 

@@ -3,6 +3,7 @@
 //! The ids are fixed: they are the ones that the examples of the API's document name, so that a newcomer's first
 //! request finds something. Days that a story needs ("expires soon") count from today.
 
+mod clients;
 mod groups;
 mod loyalty;
 mod passports;
@@ -25,6 +26,10 @@ use crate::input::Secret;
 
 /// Password of everybody in the demonstration.
 pub const PASSWORD: &str = "utopia-sunrise-42";
+/// Id of the machine client.
+pub const CLIENT: &str = "01920000-0000-7000-8000-000000000501";
+/// Secret of the machine client.
+pub const CLIENT_SECRET: &str = "cps_utopia-booking-tool-demonstration-sunrise-42";
 /// E-mail address of the administrator.
 pub const ADMIN: &str = "admin@utopia-travel.example";
 /// E-mail address of the travel agent.
@@ -71,6 +76,7 @@ struct Agency {
     loyalties: Vec<loyalties::Model>,
     groups: Vec<entity::groups::Model>,
     members: Vec<group_members::Model>,
+    clients: Vec<(entity::clients::Model, entity::client_secrets::Model)>,
 }
 
 impl Agency {
@@ -85,6 +91,7 @@ impl Agency {
             loyalties: loyalty::memberships(&calendar)?,
             groups: groups::all(&calendar)?,
             members: groups::members(&calendar)?,
+            clients: clients::all(&calendar)?,
         })
     }
 
@@ -108,6 +115,9 @@ impl Agency {
         group_members::Entity::insert_many(self.members.iter().map(row_of))
             .exec_without_returning(txn)
             .await?;
+        for (client, secret) in &self.clients {
+            crate::clients::insert(txn, client, secret).await?;
+        }
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Lists of users, and searches among them.
 
 use entity::ids::UserId;
-use entity::values::{Email, Hidden, PassportStatus};
+use entity::values::{Email, Hidden, PassportStatus, Scope};
 use entity::{group_members, loyalties, passports, user_search_terms, users};
 use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
 use sea_orm::{
@@ -20,13 +20,14 @@ use crate::text;
 /// One page of users.
 ///
 /// # Errors
-/// `InvalidParameter` for the cursor.
+/// `InvalidParameter` for the cursor; `Denied` for a filter that asks about what the caller may not read.
 pub async fn list(
     core: &Core,
     by: &Permit<ListUsers>,
     filter: &UserFilter,
     page: &PageRequest,
 ) -> Result<Page<users::Model>> {
+    check_filter(by, filter)?;
     let keyset = page.check(core, by.actor(), "users", filter)?;
     let query = narrow(visible_to(by), filter);
     find_page(core, query, &keyset).await
@@ -35,7 +36,7 @@ pub async fn list(
 /// One page of the users that a search finds.
 ///
 /// # Errors
-/// `Invalid` for the cursor.
+/// `Invalid` for the cursor; `Denied` as for [`list`].
 pub async fn search(
     core: &Core,
     by: &Permit<ListUsers>,
@@ -63,6 +64,7 @@ pub async fn search(
         passport_expires_before: passport_expires_before.optional(),
         updated_since: updated_since.optional(),
     };
+    check_filter(by, &filter)?;
     let (q, email, phone, born) = (
         q.optional(),
         email.optional(),
@@ -102,6 +104,21 @@ pub async fn search(
         query = query.filter(users::COLUMN.date_of_birth.eq(born));
     }
     find_page(core, query, &keyset).await
+}
+
+/// Who is found by a filter has what it asks for: it tells as much as reading it would.
+fn check_filter(by: &Permit<ListUsers>, filter: &UserFilter) -> Result<()> {
+    let tells = [
+        (filter.passport_expires_before.is_some(), Scope::PassportsRead),
+        (filter.loyalty_program_id.is_some(), Scope::LoyaltiesRead),
+        (filter.group_id.is_some(), Scope::GroupsRead),
+    ];
+    by.also_needs(
+        tells
+            .into_iter()
+            .filter(|(asked, _)| *asked)
+            .map(|(_, scope)| scope),
+    )
 }
 
 async fn find_page(core: &Core, query: Select<users::Entity>, keyset: &Keyset) -> Result<Page<users::Model>> {
