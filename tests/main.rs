@@ -26,6 +26,7 @@ mod oauth;
 mod openapi;
 mod passports;
 mod protocol;
+mod sessions;
 mod storage;
 mod support;
 mod users;

@@ -29,6 +29,8 @@ pub struct Belongings {
     /// A machine client that belongs to nobody.
     pub client: String,
     pub client_secret: String,
+    /// Of the user, beside the one that the user calls with.
+    pub session: String,
 }
 
 /// Values that must not show up where they do not belong.
@@ -155,6 +157,7 @@ impl Belongings {
             group: post("/v1/groups", group).await,
             client: client["id"].as_str().unwrap().to_owned(),
             client_secret: client["secret_id"].as_str().unwrap().to_owned(),
+            session: app.session(user).await.to_string(),
         }
     }
 
@@ -172,6 +175,7 @@ impl Belongings {
             group: id(),
             client: id(),
             client_secret: id(),
+            session: id(),
             ..self.clone()
         }
     }
@@ -186,6 +190,7 @@ impl Belongings {
             "loyalties" => &self.loyalty,
             "groups" => &self.group,
             "clients" => &self.client,
+            "auth" => &self.session,
             _ => "",
         };
         let member = if operation.method == "PUT" {

@@ -18,7 +18,8 @@ Traveller profiles of a travel agency: customers, the passports they travel on, 
 to, and the groups they travel in.
 
 **Sign in**: `POST /v1/auth/login` with e-mail and password, then send the `access_token` of the answer as \
-`Authorization: Bearer <access token>`; here, paste it under *Authorize*.
+`Authorization: Bearer <access token>`, and get the next one with the `refresh_token` before it expires. On this page, *Execute* \
+of that operation signs you in.
 
 **Other systems** get their access token at `POST /oauth/token` for the id and the secret that an administrator gave them \
 (OAuth 2.0 client credentials); here, fill them in under *Authorize*. Each operation names the scopes that it needs.
