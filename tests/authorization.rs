@@ -2,10 +2,10 @@
 
 mod mass_assignment;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use entity::values::{Role, UserStatus};
+use entity::values::{Role, Scope, UserStatus};
 use serde_json::{Value, json};
 
 use crate::support::document::{Operation, operations};
@@ -14,7 +14,7 @@ use crate::support::{Answer, App, Caller, on_both_databases};
 
 /// The table, for people and for this test.
 const TABLE: &str = include_str!("authorization/table.md");
-const COLUMNS: [&str; 7] = [
+const COLUMNS: [&str; 9] = [
     "anonymous",
     "own",
     "other's",
@@ -22,6 +22,8 @@ const COLUMNS: [&str; 7] = [
     "agent",
     "admin",
     "disabled",
+    "client",
+    "other scopes",
 ];
 
 type Row = BTreeMap<&'static str, String>;
@@ -183,7 +185,59 @@ async fn row(app: &App, people: &People, operation: &Operation) -> Row {
         let (about, _) = Belongings::of_a_new_customer(app, &people.admin, &Canaries::new()).await;
         note(column, &send(caller, operation, &about).await);
     }
+    let (needed, others_than_needed) = machines(app, operation).await;
+    let before = everything(app).await;
+    let refused = send(&others_than_needed, operation, &others).await;
+    note("other scopes", &refused);
+    if operation.is_guarded() {
+        harmless("other scopes", &refused);
+        refuses_for_scopes(operation, &refused);
+        assert_eq!(
+            everything(app).await,
+            before,
+            "{name} has written without the scope"
+        );
+    }
+    let (about, _) = Belongings::of_a_new_customer(app, &people.admin, &Canaries::new()).await;
+    note("client", &send(&needed, operation, &about).await);
     row
+}
+
+/// A machine client with exactly the scopes that the document names, and one with all the others. Where no scope helps,
+/// both have all.
+async fn machines(app: &App, operation: &Operation) -> (Caller, Caller) {
+    let all = Scope::ALL.iter().map(|scope| scope.as_str());
+    let needed = operation.scopes().unwrap_or_else(|| all.clone().collect());
+    let others: Vec<_> = match operation.scopes() {
+        Some(_) => all.filter(|scope| !needed.contains(scope)).collect(),
+        None => needed.clone(),
+    };
+    (
+        app.client(&needed.join(" ")).await,
+        app.client(&others.join(" ")).await,
+    )
+}
+
+/// The scopes that the server asks for are those of the document.
+fn refuses_for_scopes(operation: &Operation, answer: &Answer) {
+    let name = operation.name();
+    let Some(scopes) = operation.scopes() else {
+        assert_eq!(answer.problem(403), "forbidden", "{name}");
+        return;
+    };
+    assert_eq!(answer.problem(403), "insufficient_scope", "{name}");
+    let challenge = answer.header("www-authenticate").unwrap_or_default();
+    let named = challenge
+        .split("scope=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let named: BTreeSet<_> = named.unwrap_or_default().split(' ').collect();
+    assert_eq!(
+        named,
+        scopes.into_iter().collect::<BTreeSet<_>>(),
+        "{name}: {challenge}"
+    );
+    assert!(challenge.starts_with("Bearer realm=\"customer-profile\", error=\"insufficient_scope\""));
 }
 
 fn row_empty(row: &mut Row, column: &'static str) {

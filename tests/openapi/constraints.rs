@@ -137,7 +137,10 @@ fn broken_bodies(at: &str, schema: &'static Value, body: &Value) -> Vec<(String,
                 pointer.clone(),
                 with(&pointer, Some(json!(["a"]))),
             ));
-            if body.pointer(&format!("{pointer}/0")).is_some_and(Value::is_object) {
+            if body
+                .pointer(&format!("{pointer}/0"))
+                .is_some_and(Value::is_object)
+            {
                 found.extend(broken_bodies(
                     &format!("{pointer}/0"),
                     resolve(&array["items"]),

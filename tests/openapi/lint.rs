@@ -8,8 +8,21 @@ use crate::support::document::{Operation, document, has_type, is_nullable, opera
 use crate::support::on_both_databases;
 
 const VERBS: [&str; 15] = [
-    "list", "get", "create", "update", "put", "delete", "search", "register", "login", "refresh", "logout",
-    "end", "revoke", "introspect", "check",
+    "list",
+    "get",
+    "create",
+    "update",
+    "put",
+    "delete",
+    "search",
+    "register",
+    "login",
+    "refresh",
+    "logout",
+    "end",
+    "revoke",
+    "introspect",
+    "check",
 ];
 
 /// Examples of these would lie: nobody has been given that cursor.
@@ -243,7 +256,8 @@ fn every_answer_is_described() {
             let contents = response["content"].as_object();
             let is_failure = status.starts_with(['4', '5']);
             // OAuth has a form of its own for its refusals (RFC 6749 §5.2).
-            let is_refusal = operation.path.starts_with("/oauth/") && matches!(status.as_str(), "400" | "401");
+            let is_refusal =
+                operation.path.starts_with("/oauth/") && matches!(status.as_str(), "400" | "401");
             if is_refusal {
                 let refusal = response.pointer("/content/application~1json/schema/$ref");
                 if refusal != Some(&"#/components/schemas/OAuthRefusal".into()) {

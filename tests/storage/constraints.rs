@@ -15,13 +15,15 @@ use crate::support::Backend;
 type Row = Vec<(&'static str, String)>;
 
 /// Tables without id, version and times of their own.
-const UNVERSIONED: [&str; 6] = [
+const UNVERSIONED: [&str; 8] = [
     "credentials",
     "user_search_terms",
     "group_members",
     "sessions",
     "refresh_tokens",
     "signing_keys",
+    "client_secrets",
+    "client_tokens",
 ];
 
 struct Bench {
@@ -30,6 +32,8 @@ struct Bench {
     program: Uuid,
     group: Uuid,
     session: Uuid,
+    client: Uuid,
+    secret: Uuid,
     /// Names of the constraints that have been seen to bite; PostgreSQL alone names them.
     bitten: BTreeSet<String>,
 }
@@ -41,13 +45,15 @@ fn quoted(text: &str) -> String {
 impl Bench {
     async fn new(db: DatabaseConnection) -> Self {
         let (user, program, group) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
-        let session = Uuid::now_v7();
+        let (session, client, secret) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
         let bench = Self {
             db,
             user,
             program,
             group,
             session,
+            client,
+            secret,
             bitten: BTreeSet::new(),
         };
         for (table, id) in [
@@ -55,6 +61,8 @@ impl Bench {
             ("loyalty_programs", program),
             ("groups", group),
             ("sessions", session),
+            ("clients", client),
+            ("client_secrets", secret),
         ] {
             let mut row = bench.fresh(table);
             set(&mut row, "id", bench.id(id));
@@ -113,6 +121,27 @@ impl Bench {
                 ("token_hash", unique),
                 ("session_id", self.id(self.session)),
                 ("predecessor", quoted("x")),
+                ("created_at", time.clone()),
+                ("expires_at", time.clone()),
+            ],
+            "clients" => vec![
+                ("name", quoted("A")),
+                ("name_key", unique),
+                ("scopes", quoted("users:read")),
+                ("status", quoted("active")),
+                ("expires_at", time.clone()),
+            ],
+            "client_secrets" => vec![
+                ("id", self.id(id)),
+                ("client_id", self.id(self.client)),
+                ("secret_hash", unique),
+                ("created_at", time.clone()),
+            ],
+            "client_tokens" => vec![
+                ("id", self.id(id)),
+                ("client_id", self.id(self.client)),
+                ("secret_id", self.id(self.secret)),
+                ("scopes", quoted("users:read")),
                 ("created_at", time.clone()),
                 ("expires_at", time.clone()),
             ],
@@ -263,6 +292,10 @@ async fn bite(target: Target) {
         ("sessions", "address_class", 50),
         ("refresh_tokens", "token_hash", 64),
         ("refresh_tokens", "predecessor", 64),
+        ("clients", "name", 100),
+        ("clients", "scopes", 500),
+        ("client_secrets", "secret_hash", 64),
+        ("client_tokens", "scopes", 500),
         ("signing_keys", "kid", 64),
         ("signing_keys", "public_key", 64),
         ("signing_keys", "private_key", 500),
@@ -300,6 +333,7 @@ async fn bite(target: Target) {
         ("passports", "sex"),
         ("passports", "status"),
         ("loyalty_programs", "type"),
+        ("clients", "status"),
         ("loyalties", "status"),
         ("group_members", "role"),
     ] {
@@ -307,7 +341,14 @@ async fn bite(target: Target) {
             .bites(ErrorKind::CheckViolation, table, &[(column, quoted("none"))])
             .await;
     }
-    for table in ["users", "passports", "loyalty_programs", "loyalties", "groups"] {
+    for table in [
+        "users",
+        "passports",
+        "loyalty_programs",
+        "loyalties",
+        "groups",
+        "clients",
+    ] {
         bench
             .bites(ErrorKind::CheckViolation, table, &[("version", "0".into())])
             .await;
@@ -351,6 +392,9 @@ async fn bite(target: Target) {
         ("user_search_terms", "user_id"),
         ("sessions", "user_id"),
         ("refresh_tokens", "session_id"),
+        ("client_secrets", "client_id"),
+        ("client_tokens", "client_id"),
+        ("client_tokens", "secret_id"),
         ("passports", "user_id"),
         ("loyalties", "user_id"),
         ("loyalties", "program_id"),
@@ -371,6 +415,11 @@ async fn bite(target: Target) {
         ("sessions", &["id"]),
         ("refresh_tokens", &["token_hash"]),
         ("signing_keys", &["kid"]),
+        ("clients", &["id"]),
+        ("clients", &["name_key"]),
+        ("client_secrets", &["id"]),
+        ("client_secrets", &["secret_hash"]),
+        ("client_tokens", &["id"]),
         ("passports", &["id"]),
         ("passports", &["issuing_country", "passport_number"]),
         ("loyalty_programs", &["id"]),
@@ -563,6 +612,21 @@ async fn what_hangs_on_a_row_goes_with_it_or_holds_it(bench: &Bench) {
     remove("groups", bench.group).await.unwrap();
     assert_eq!(count("group_members").await, "0");
     remove("loyalty_programs", bench.program).await.unwrap();
+    let token = async || {
+        let token = bench.fresh("client_tokens");
+        bench.insert("client_tokens", &token).await.unwrap();
+    };
+    token().await;
+    remove("client_secrets", bench.secret).await.unwrap();
+    assert_eq!(count("client_tokens").await, "0");
+    let mut secret = bench.fresh("client_secrets");
+    set(&mut secret, "id", bench.id(bench.secret));
+    bench.insert("client_secrets", &secret).await.unwrap();
+    token().await;
+    remove("clients", bench.client).await.unwrap();
+    for table in ["client_secrets", "client_tokens"] {
+        assert_eq!(count(table).await, "0", "{table}");
+    }
 }
 
 #[test]

@@ -4,7 +4,10 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 14] = [
+    "client_secrets",
+    "client_tokens",
+    "clients",
     "credentials",
     "group_members",
     "groups",

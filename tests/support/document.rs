@@ -66,7 +66,12 @@ impl Operation {
     pub fn scopes(&self) -> Option<Vec<&'static str>> {
         let requirements = self.spec["security"].as_array().expect("security");
         let scopes = requirements.iter().find_map(|it| it["oauth2"].as_array())?;
-        Some(scopes.iter().map(|scope| scope.as_str().expect("a scope")).collect())
+        Some(
+            scopes
+                .iter()
+                .map(|scope| scope.as_str().expect("a scope"))
+                .collect(),
+        )
     }
 
     /// The form that it takes: `{schema, …}`.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::app::App;
 use super::client::{Answer, Caller, anna_passport};
-use super::document::{Operation, operations_with_body};
+use super::document::{Operation, operations_with_body, resolve};
 
 /// A user and what hangs on it.
 #[derive(Debug, Clone)]
@@ -28,7 +28,10 @@ pub struct Belongings {
     pub group: String,
     /// A machine client that belongs to nobody.
     pub client: String,
-    pub client_secret: String,
+    /// Id of its secret.
+    pub secret: String,
+    /// The secret itself.
+    pub secret_text: String,
     /// Of the user, beside the one that the user calls with.
     pub session: String,
 }
@@ -136,7 +139,8 @@ impl Belongings {
             let body = json!({"supplier": "Utopia Rail", "name": name, "type": "rail", "tiers": tiers()});
             post("/v1/loyalty-programs", body).await
         };
-        let client = json!({"name": format!("Client {}", unique()), "scopes": ["users:read"]});
+        let client =
+            json!({"name": format!("Client {}", unique()), "scopes": ["users:read", "passports:read"]});
         let client = admin.post("/v1/clients", client).await.expect(201);
         let taken = program(format!("Points {}", unique())).await;
         let loyalty = json!({
@@ -156,7 +160,8 @@ impl Belongings {
             loyalty: post("/v1/loyalties", loyalty).await,
             group: post("/v1/groups", group).await,
             client: client["id"].as_str().unwrap().to_owned(),
-            client_secret: client["secret_id"].as_str().unwrap().to_owned(),
+            secret: client["secret_id"].as_str().unwrap().to_owned(),
+            secret_text: client["secret"].as_str().unwrap().to_owned(),
             session: app.session(user).await.to_string(),
         }
     }
@@ -174,7 +179,7 @@ impl Belongings {
             loyalty: id(),
             group: id(),
             client: id(),
-            client_secret: id(),
+            secret: id(),
             session: id(),
             ..self.clone()
         }
@@ -199,7 +204,7 @@ impl Belongings {
             &self.user
         };
         let path = operation.path.replace("{id}", id).replace("{user_id}", member);
-        path.replace("{secret_id}", &self.client_secret)
+        path.replace("{secret_id}", &self.secret)
     }
 
     /// The example of the operation's body, about these belongings, and otherwise as it stands in the document.
@@ -218,6 +223,7 @@ impl Belongings {
                     Some(program) if program.starts_with('2') => self.open_program.clone(),
                     Some(loyalty) if loyalty.starts_with('3') => self.loyalty.clone(),
                     Some(group) if group.starts_with('4') => self.group.clone(),
+                    Some(client) if client.starts_with('5') => self.client.clone(),
                     _ => text,
                 })
             }
@@ -246,9 +252,31 @@ impl Belongings {
         body
     }
 
-    /// Sends the operation, about these belongings.
+    /// The examples of the operation's form, with the client of these belongings.
+    fn form(&self, schema: &'static Value) -> Vec<(String, String)> {
+        let properties = resolve(schema)["properties"].as_object().unwrap();
+        let example = |(name, property): (&String, &Value)| {
+            let value = match name.as_str() {
+                "client_id" => self.client.clone(),
+                "client_secret" => self.secret_text.clone(),
+                _ => property["examples"][0].as_str().expect("an example").to_owned(),
+            };
+            (name.clone(), value)
+        };
+        properties.iter().map(example).collect()
+    }
+
+    /// Sends the operation, about these belongings. A form says itself who asks.
     pub async fn send(&self, caller: &Caller, operation: &Operation) -> Answer {
         let url = self.url(operation);
+        if let Some(form) = operation.form() {
+            let form = self.form(&form["schema"]);
+            let pairs: Vec<_> = form
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
+            return Caller::new(caller.addr, None, None).form(&url, &[], &pairs).await;
+        }
         if operation.body().is_some() {
             let body = self.body(operation);
             caller.json(operation.method.clone(), &url, &[], &body).await

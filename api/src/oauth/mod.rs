@@ -1,7 +1,7 @@
 //! `/oauth` and `/.well-known`: how other systems of the agency get in (OAuth 2.0 client credentials).
 
 mod error;
-mod view;
+pub mod view;
 mod well_known;
 
 use actix_web::http::header::{self, HeaderName};
