@@ -109,7 +109,7 @@ on_both_databases! {
             let is_last = operation.method == "DELETE";
             (
                 is_last,
-                is_last && !operation.path.contains("members"),
+                is_last && !operation.path.contains("/members") && !operation.path.contains("/secrets"),
                 operation.path == "/v1/users/{id}",
                 operation.path.ends_with("/sessions"),
             )
