@@ -115,7 +115,15 @@ async fn serve(config: &Config) -> Result<(), Failure> {
             );
         }
     }
+    tell_outbox(&application);
     run_until_stopped(application).await
+}
+
+/// Where to look for mail that is not sent.
+fn tell_outbox(application: &Application) {
+    if let Some(folder) = application.core().mail.outbox() {
+        println!("Mail is written to {}", folder.display());
+    }
 }
 
 async fn serve_demo(settings: Settings) -> Result<(), Failure> {
@@ -141,6 +149,7 @@ async fn serve_demo_from(config: Config) -> Result<(), Failure> {
     ] {
         println!("  Sign in as {role:<13} {email:<30} {}", demo::PASSWORD);
     }
+    tell_outbox(&application);
     run_until_stopped(application).await
 }
 

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::db::{Db, PoolSizes, Target};
 use crate::error::{Error, Result};
 use crate::keys::Keys;
+use crate::mail::Mailer;
 use crate::migrations;
 use crate::seal::Sealer;
 
@@ -25,7 +26,7 @@ pub enum Registration {
     /// Anybody can, and signs in at once.
     #[default]
     Open,
-    /// Anybody can ask; the account works once the address is confirmed.
+    /// Anybody can ask; the account is made once the address is proved.
     VerifyEmail,
     /// Nobody can; staff add customers.
     Closed,
@@ -105,6 +106,10 @@ pub struct Options {
     pub master_key: Option<String>,
     /// Base of links, and the issuer of tokens.
     pub public_url: String,
+    /// The server that sends mail, with its password; without one mail is written to `data_dir`.
+    pub smtp_url: Option<String>,
+    /// Sender of mail.
+    pub mail_from: Option<String>,
     /// How people become customers without staff.
     pub registration: Registration,
     /// How long an access token is good for.
@@ -147,6 +152,8 @@ pub struct Core {
     pub tokens: Tokens,
     /// Seals what must not be readable in the database.
     pub sealer: Sealer,
+    /// Sends mail.
+    pub mail: Mailer,
     /// The settings that rules depend on.
     pub settings: Arc<Settings>,
 }
@@ -182,6 +189,13 @@ impl Core {
                 ))
             })?;
         }
+        let mail = Mailer::new(
+            options.smtp_url.as_deref(),
+            options.mail_from.as_deref(),
+            &options.public_url,
+            options.data_dir.join("outbox"),
+        )
+        .map_err(StartError)?;
         let keys = Keys::load(&options.data_dir, options.master_key.as_deref()).map_err(StartError)?;
         migrations::up(&target).await.map_err(|error| {
             StartError(format!("The database cannot be opened and migrated: {error}. Check DATABASE_URL and that the server runs."))
@@ -201,6 +215,7 @@ impl Core {
             hasher: Hasher::start(options.hash_threads).map_err(StartError)?,
             tokens,
             sealer,
+            mail,
             settings: Arc::new(Settings {
                 public_url: options.public_url,
                 registration: options.registration,

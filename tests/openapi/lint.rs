@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 use crate::support::document::{Operation, document, has_type, is_nullable, operations, resolve};
 use crate::support::on_both_databases;
 
-const VERBS: [&str; 10] = [
-    "list", "get", "create", "update", "put", "delete", "search", "register", "login", "check",
+const VERBS: [&str; 17] = [
+    "list", "get", "create", "update", "put", "delete", "search", "register", "login", "check", "send",
+    "accept", "request", "reset", "change", "verify", "confirm",
 ];
 
 /// Examples of these would lie: nobody has been given that cursor.

@@ -74,6 +74,7 @@ impl Bench {
                 ("language", quoted("sv")),
                 ("role", quoted("customer")),
                 ("status", quoted("active")),
+                ("email_verified_at", time.clone()),
             ],
             "credentials" => vec![
                 ("user_id", user),
@@ -81,6 +82,26 @@ impl Bench {
                 ("password_changed_at", time.clone()),
             ],
             "user_search_terms" => vec![("user_id", user), ("term", unique)],
+            "mails" => vec![
+                ("id", self.id(id)),
+                ("created_at", time.clone()),
+                ("kind", quoted("invitation")),
+                ("user_id", user),
+                ("payload", quoted("x")),
+                ("attempts", "0".into()),
+                ("next_attempt_at", time.clone()),
+                ("claimed_until", time.clone()),
+            ],
+            "mail_tokens" => vec![
+                ("token_hash", unique),
+                ("created_at", time.clone()),
+                ("purpose", quoted("invitation")),
+                ("user_id", user),
+                ("email", quoted("x")),
+                ("payload", quoted("x")),
+                ("expires_at", time.clone()),
+            ],
+            "mail_counts" => vec![("tag", unique), ("count", "0".into()), ("since", time.clone())],
             "passports" => vec![
                 ("user_id", user),
                 ("document_code", quoted("P")),
@@ -130,7 +151,15 @@ impl Bench {
             ],
             other => panic!("no such table: {other}"),
         };
-        if !["credentials", "user_search_terms", "group_members"].contains(&table) {
+        let plain = [
+            "credentials",
+            "user_search_terms",
+            "group_members",
+            "mails",
+            "mail_tokens",
+            "mail_counts",
+        ];
+        if !plain.contains(&table) {
             row.push(("id", self.id(id)));
             row.push(("version", "1".into()));
             row.push(("created_at", time.clone()));
@@ -216,6 +245,11 @@ async fn bite(target: Target) {
         ("users", "language", 35),
         ("credentials", "password_hash", 500),
         ("user_search_terms", "term", 300),
+        ("mails", "payload", 5000),
+        ("mail_tokens", "token_hash", 64),
+        ("mail_tokens", "email", 500),
+        ("mail_tokens", "payload", 5000),
+        ("mail_counts", "tag", 64),
         ("passports", "document_code", 2),
         ("passports", "issuing_country", 3),
         ("passports", "nationality", 3),
@@ -247,6 +281,8 @@ async fn bite(target: Target) {
         ("users", "gender"),
         ("users", "role"),
         ("users", "status"),
+        ("mails", "kind"),
+        ("mail_tokens", "purpose"),
         ("passports", "sex"),
         ("passports", "status"),
         ("loyalty_programs", "type"),
@@ -260,6 +296,11 @@ async fn bite(target: Target) {
     for table in ["users", "passports", "loyalty_programs", "loyalties", "groups"] {
         bench
             .bites(ErrorKind::CheckViolation, table, &[("version", "0".into())])
+            .await;
+    }
+    for (table, column) in [("mails", "attempts"), ("mail_counts", "count")] {
+        bench
+            .bites(ErrorKind::CheckViolation, table, &[(column, "-1".into())])
             .await;
     }
     let null = || "NULL".to_owned();
@@ -293,6 +334,8 @@ async fn bite(target: Target) {
     for (table, column) in [
         ("credentials", "user_id"),
         ("user_search_terms", "user_id"),
+        ("mails", "user_id"),
+        ("mail_tokens", "user_id"),
         ("passports", "user_id"),
         ("loyalties", "user_id"),
         ("loyalties", "program_id"),
@@ -310,6 +353,9 @@ async fn bite(target: Target) {
         ("users", &["email_key"]),
         ("credentials", &["user_id"]),
         ("user_search_terms", &["user_id", "term"]),
+        ("mails", &["id"]),
+        ("mail_tokens", &["token_hash"]),
+        ("mail_counts", &["tag"]),
         ("passports", &["id"]),
         ("passports", &["issuing_country", "passport_number"]),
         ("loyalty_programs", &["id"]),
@@ -345,7 +391,10 @@ async fn bite(target: Target) {
         );
         bench.bitten.extend(name);
         let key = first.iter_mut().find(|(name, _)| *name == "id").map_or_else(
-            || format!("user_id = {}", bench.id(bench.user)),
+            || match table {
+                "mail_tokens" | "mail_counts" => format!("{} = {}", first[0].0, first[0].1),
+                _ => format!("user_id = {}", bench.id(bench.user)),
+            },
             |(_, id)| format!("id = {id}"),
         );
         bench
@@ -443,6 +492,8 @@ async fn what_hangs_on_a_row_goes_with_it_or_holds_it(bench: &Bench) {
     let hanging = [
         "credentials",
         "user_search_terms",
+        "mails",
+        "mail_tokens",
         "passports",
         "loyalties",
         "group_members",

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use entity::ids::{SessionId, UserId};
 use entity::values::{Role, UserStatus};
 use futures_util::FutureExt as _;
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 use service::Core;
 use service::core::{Registration, SecondFactor};
@@ -96,6 +96,8 @@ fn config(database: &TestDatabase) -> Config {
         hash_threads: 2,
         read_connections: 3,
         write_connections: 2,
+        smtp_url: None,
+        mail_from: None,
         registration: Registration::Open,
         access_token_ttl: Duration::from_mins(10),
         refresh_token_ttl: Duration::from_hours(24 * 14),
@@ -146,12 +148,17 @@ impl App {
         let unique = uuid::Uuid::now_v7().simple();
         let email = format!("{}.{unique}@mail.example", first_name.to_lowercase());
         let id = self
-            .create_user(&json!({
-                "email": email, "first_name": first_name, "last_name": "Tester", "role": role.as_str(),
-            }))
+            .create_user(&json!({ "first_name": first_name, "last_name": "Tester" }))
             .await;
-        self.set_status(id, UserStatus::Active).await;
+        self.give_email(id, &email, role).await;
         self.caller(id).await
+    }
+
+    /// Gives an active profile an address and a role, without an invitation that goes out by mail.
+    pub async fn give_email(&self, id: UserId, email: &str, role: Role) {
+        let patch = json!({ "email": email, "role": role.as_str() });
+        self.change_user(id, parse(patch.to_string().as_bytes()).unwrap())
+            .await;
     }
 
     /// Changes a status past the HTTP interface.
@@ -160,16 +167,28 @@ impl App {
             status: status.into(),
             ..UserPatch::default()
         };
+        self.change_user(id, Valid::check(patch).unwrap()).await;
+    }
+
+    async fn change_user(&self, id: UserId, patch: Valid<UserPatch>) {
         let by = Permit::<service::policy::UpdateUser>::system();
-        users::update(
-            &self.core,
-            &by,
-            id,
-            &Precondition::None,
-            Valid::check(patch).unwrap(),
-        )
-        .await
-        .unwrap();
+        users::update(&self.core, &by, id, &Precondition::None, patch)
+            .await
+            .unwrap();
+    }
+
+    /// Waits until there is no mail left to send.
+    pub async fn mail_is_sent(&self) {
+        let deadline = std::time::Instant::now() + Duration::from_secs(30);
+        while entity::mails::Entity::find()
+            .count(self.core.db.writer())
+            .await
+            .unwrap()
+            > 0
+        {
+            assert!(std::time::Instant::now() < deadline, "mail stays in the queue");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// A caller with a session of this user, opened past the HTTP interface.
