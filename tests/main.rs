@@ -21,6 +21,7 @@ mod bad_input;
 mod command_line;
 mod groups;
 mod loyalty;
+mod mail;
 mod openapi;
 mod passports;
 mod protocol;

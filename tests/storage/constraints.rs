@@ -366,7 +366,7 @@ async fn bite(target: Target) {
         ("groups", &["name_key"]),
         ("group_members", &["group_id", "user_id"]),
     ] {
-        let mut first = bench.fresh(table);
+        let first = bench.fresh(table);
         let mut second = bench.fresh(table);
         for column in unique {
             let value = first.iter().find(|(name, _)| name == column).unwrap().1.clone();
@@ -390,7 +390,7 @@ async fn bite(target: Target) {
             "{table} {unique:?}: {kind:?}"
         );
         bench.bitten.extend(name);
-        let key = first.iter_mut().find(|(name, _)| *name == "id").map_or_else(
+        let key = first.iter().find(|(name, _)| *name == "id").map_or_else(
             || match table {
                 "mail_tokens" | "mail_counts" => format!("{} = {}", first[0].0, first[0].1),
                 _ => format!("user_id = {}", bench.id(bench.user)),

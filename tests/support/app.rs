@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::Duration;
 
+use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
+use actix_web::rt::task::JoinHandle;
 use api::app::Application;
 use api::config::Config;
 use chrono::TimeDelta;
@@ -62,26 +64,47 @@ async fn serve_during<F: Future<Output = App>>(
     database: &TestDatabase,
     body: impl FnOnce(App) -> F,
 ) {
-    let application = Application::build(config).await.expect("the server starts");
-    let (addr, core, handle) = (
-        application.addr(),
-        application.core().clone(),
-        application.handle(),
-    );
-    let server = actix_web::rt::spawn(application.run());
-    let app = App {
-        addr,
-        core,
-        backend: database.backend,
-        database_url: database.url.clone(),
-        config: config.clone(),
-    };
+    let Running { app, handle, server } = Running::start(config, database).await;
     body(app).await.core.close().await;
     handle.stop(false).await;
     let _ = server.await;
 }
 
-fn config(database: &TestDatabase) -> Config {
+/// A server that a test starts and stops by itself.
+pub struct Running {
+    pub app: App,
+    handle: ServerHandle,
+    server: JoinHandle<std::io::Result<()>>,
+}
+
+impl Running {
+    pub async fn start(config: &Config, database: &TestDatabase) -> Self {
+        let application = Application::build(config).await.expect("the server starts");
+        let (addr, core, handle) = (
+            application.addr(),
+            application.core().clone(),
+            application.handle(),
+        );
+        let server = actix_web::rt::spawn(application.run());
+        let app = App {
+            addr,
+            core,
+            backend: database.backend,
+            database_url: database.url.clone(),
+            config: config.clone(),
+        };
+        Self { app, handle, server }
+    }
+
+    /// Stops it as an operator would.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        self.server.await.unwrap().unwrap();
+    }
+}
+
+/// The settings of a test's server.
+pub fn config(database: &TestDatabase) -> Config {
     Config {
         database_url: Secret::new(database.url.clone()),
         database_read_url: None,
@@ -179,9 +202,14 @@ impl App {
 
     /// Waits until there is no mail left to send.
     pub async fn mail_is_sent(&self) {
-        let deadline = std::time::Instant::now() + Duration::from_secs(30);
+        self.mail_is_sent_within(Duration::from_secs(30)).await;
+    }
+
+    /// The same for mail that takes its time.
+    pub async fn mail_is_sent_within(&self, patience: Duration) {
+        let deadline = std::time::Instant::now() + patience;
         while entity::mails::Entity::find()
-            .count(self.core.db.writer())
+            .count(self.core.db.read())
             .await
             .unwrap()
             > 0

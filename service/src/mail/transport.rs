@@ -111,12 +111,9 @@ impl Mailer {
                 }
             }
             Transport::Outbox(folder) => {
-                // Read by people, who follow the link as it stands.
-                let plain = Body::new_with_encoding(
-                    letter.text.replace('\n', "\r\n"),
-                    ContentTransferEncoding::EightBit,
-                )
-                .map_err(|_| Undelivered::Unwritable)?;
+                // Read by people, who follow the link as it stands: encoded, it would be broken over two lines.
+                let text = letter.text.replace('\n', "\r\n").into_bytes();
+                let plain = Body::dangerous_pre_encoded(text, ContentTransferEncoding::EightBit);
                 let part = SinglePart::builder()
                     .header(lettre::message::header::ContentType::TEXT_PLAIN)
                     .body(plain);
