@@ -17,6 +17,7 @@ pub mod passports;
 pub mod policy;
 pub mod profile;
 mod text;
+pub mod travel;
 pub mod users;
 pub mod version;
 
