@@ -16,6 +16,7 @@ pub mod page;
 pub mod passports;
 pub mod policy;
 pub mod profile;
+pub mod reference;
 mod text;
 pub mod travel;
 pub mod users;

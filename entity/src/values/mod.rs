@@ -24,7 +24,9 @@ mod testing;
 pub use country::CountryCode;
 pub use documents::{DocumentCode, PassportNumber};
 pub use email::Email;
-pub use enums::{Gender, LoyaltyStatus, MemberRole, PassportStatus, ProgramType, Role, Sex, UserStatus};
+pub use enums::{
+    CountryKind, Gender, LoyaltyStatus, MemberRole, PassportStatus, ProgramType, Role, Sex, UserStatus,
+};
 pub use group::{GroupName, Purpose};
 pub use hidden::Hidden;
 pub use invalid::Invalid;
