@@ -1,6 +1,7 @@
 //! Passports: several of a user, one of the active ones primary.
 
 mod commands;
+mod mrz;
 
 use std::cmp::Reverse;
 
@@ -15,6 +16,7 @@ use sea_orm::{
 };
 
 pub use self::commands::{NewPassport, PassportFilter, PassportPatch, PassportSearch};
+pub use self::mrz::{ParseMrz, compose as compose_mrz, parse as parse_mrz};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, FieldError, Result};

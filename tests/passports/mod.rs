@@ -4,6 +4,7 @@ mod countries;
 mod create;
 mod dates;
 mod list;
+mod mrz;
 mod primary;
 mod search;
 mod update;

@@ -1,5 +1,7 @@
 //! `/v1/passports`: the documents that customers travel on.
 
+mod mrz;
+pub mod mrz_view;
 pub mod view;
 
 use actix_web::web::Data;
@@ -26,8 +28,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(list_passports)
         .service(search_passports)
+        .service(mrz::parse_mrz)
         .service(create_passport)
         .service(get_passport)
+        .service(mrz::get_passport_mrz)
         .service(update_passport)
         .service(delete_passport);
 }
