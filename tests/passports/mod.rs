@@ -2,6 +2,7 @@ mod access;
 mod conditional;
 mod countries;
 mod create;
+mod create_from_mrz;
 mod dates;
 mod list;
 mod mrz;

@@ -126,8 +126,9 @@ async fn search_passports(
 
 /// Record a passport
 ///
-/// As printed in the document. The first active passport of a user becomes the primary one; an expired one can be
-/// recorded and answers `"expired": true`. Permissions: staff for everybody, customers for themselves.
+/// As printed in the document, or from its machine readable zone: `mrz` stands for all fields that it holds, and is taken
+/// only if all its check digits are right. The first active passport of a user becomes the primary one; an expired one
+/// can be recorded and answers `"expired": true`. Permissions: staff for everybody, customers for themselves.
 #[utoipa::path(
     tag = "passports",
     request_body(content = NewPassport, example = json!({
