@@ -151,6 +151,9 @@ prop_compose! {
 }
 
 proptest! {
+    // What fails is printed, and becomes a test of its own.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_text_has_a_verdict_or_is_none(text in "\\PC{0,320}") {
         let _ = read(&text, today());

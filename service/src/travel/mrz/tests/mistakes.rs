@@ -63,6 +63,13 @@ fn the_check_digit_of_an_empty_personal_number_is_a_filler_or_zero() {
         );
     }
     assert!(!lower("A1234567<6GBD8501019F3301018<<<<<<<<<<<<<<10").valid);
+    // No other field may leave its digit out, be it empty or not.
+    let line = "L898902C36UTO<<<<<<<F3404159<<<<<<<<<<<<<<<";
+    let composite = lower(&format!("{line}0")).checks[4].expected;
+    assert_eq!(
+        wrong(&lower(&format!("{line}{composite}"))),
+        [("date_of_birth", 2, 20, '0')]
+    );
     // In use, the number needs its digit.
     assert!(!lower("L898902C36UTO7408122F3404159ZE184226B<<<<<<6").valid);
 }
@@ -116,13 +123,17 @@ fn a_number_is_repaired_where_the_check_digits_leave_one_answer() {
 
 #[test]
 fn two_answers_are_none() {
-    // 50 at either of the first places of the same weight is wrong by the same amount.
-    let number = "O12O456OO";
-    let digit = crate::travel::check_digit::of("012O456OO".bytes());
-    let line = format!("{number}{}UTO7408122F3404159ZE184226B<<<<<16", char::from(digit));
-    let read = lower(&line);
+    // An O in place of either 0 of the same weight is wrong by the same amount.
+    let of = |characters: String| char::from(crate::travel::check_digit::of(characters.bytes()));
+    let (meant, sent) = ("012O456OO", "O12O456OO");
+    let digit = of(meant.to_owned());
+    let rest = "7408122F3404159ZE184226B<<<<<1";
+    let composite = of(format!("{meant}{digit}{}", rest.replace('F', "")));
+    let line = |number: &str| format!("{number}{digit}UTO{rest}{composite}");
+    assert!(lower(&line(meant)).valid);
+    let read = lower(&line(sent));
     assert!(!read.valid);
-    assert_eq!(read.fields.passport_number.as_deref(), Some(number));
+    assert_eq!(read.fields.passport_number.as_deref(), Some(sent));
     assert!(!codes(&read).contains(&"repaired_by_check_digit"));
 }
 
