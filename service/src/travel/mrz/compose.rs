@@ -123,7 +123,7 @@ fn name_field(passport: &Passport<'_>, warnings: &mut Vec<Warning>) -> Result<St
         if written.is_some_and(|written| written.changed) {
             warnings.push(Warning::new(
                 WarningCode::NameTransliterated,
-                format!("The {name} was written in the letters A to Z; the issuer may have written it differently."),
+                format!("Letters of the {name} were replaced by A to Z; the issuer may have chosen others."),
             ));
         }
     }
