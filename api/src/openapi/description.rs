@@ -43,6 +43,7 @@ const TAGS: &[(&str, &str)] = &[
     ),
     ("loyalties", "Memberships of users in loyalty programmes."),
     ("groups", "Families, teams and parties that travel together."),
+    ("reference", "Lists of codes, the same for everybody."),
     ("health", "Whether the service runs and can work."),
 ];
 
