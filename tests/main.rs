@@ -25,6 +25,8 @@ mod mail;
 mod openapi;
 mod passports;
 mod protocol;
+mod reference;
+mod sessions;
 mod storage;
 mod support;
 mod users;

@@ -140,6 +140,9 @@ fn entities() -> Model {
     add(&mut model, entity::mails::Entity);
     add(&mut model, entity::mail_tokens::Entity);
     add(&mut model, entity::mail_counts::Entity);
+    add(&mut model, entity::sessions::Entity);
+    add(&mut model, entity::refresh_tokens::Entity);
+    add(&mut model, entity::signing_keys::Entity);
     add(&mut model, entity::passports::Entity);
     add(&mut model, entity::loyalty_programs::Entity);
     add(&mut model, entity::loyalties::Entity);

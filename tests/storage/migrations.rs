@@ -4,13 +4,16 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 11] = [
     "credentials",
     "group_members",
     "groups",
     "loyalties",
     "loyalty_programs",
     "passports",
+    "refresh_tokens",
+    "sessions",
+    "signing_keys",
     "user_search_terms",
     "users",
 ];
