@@ -4,12 +4,15 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 14] = [
     "credentials",
     "group_members",
     "groups",
     "loyalties",
     "loyalty_programs",
+    "mail_counts",
+    "mail_tokens",
+    "mails",
     "passports",
     "refresh_tokens",
     "sessions",
