@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::extract::BodyLimit;
 use crate::openapi::Document;
 use crate::routes::routes;
-use crate::{docs, middleware};
+use crate::{account_pages, docs, middleware};
 
 /// How long an idle connection stays: longer than load balancers keep theirs (60 s), so that they close first.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -156,6 +156,7 @@ fn serve(listener: std::net::TcpListener, config: &Config, core: &Core) -> io::R
             .configure(routes)
             .into_app()
             .configure(docs::routes)
+            .configure(account_pages::routes)
             .default_service(web::to(no_such_operation))
             // The last one is the outermost.
             .wrap(from_fn(middleware::authenticate))

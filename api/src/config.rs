@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use service::core::{Options, Registration, SecondFactor};
 use service::db::Target;
 use service::input::Secret;
+use service::mail::Smtp;
 
 /// The settings as they were given. The texts are those of `--help`.
 #[derive(Debug, Clone, Args)]
@@ -53,6 +54,12 @@ pub struct Settings {
     /// Key that protects the stored keys [default: a file in DATA_DIR]
     #[arg(long, env, global = true, hide_env_values = true, value_name = "KEY", value_parser = secret)]
     pub master_key: Option<Secret>,
+    /// Mail server: smtps://user:password@host or smtp://user:password@host:587?tls=required [default: mail is written to <DATA_DIR>/outbox]
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "URL", value_parser = secret)]
+    pub smtp_url: Option<Secret>,
+    /// Sender of mail, an address or Name <address> [default: no-reply@<host of PUBLIC_URL>]
+    #[arg(long, env, global = true, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
     /// Who may register: open, verify_email or closed
     #[arg(long, env, global = true, value_name = "MODE", default_value = "open")]
     pub registration: Registration,
@@ -143,6 +150,10 @@ pub struct Config {
     pub admin_password: Option<Secret>,
     /// Key that protects the stored keys.
     pub master_key: Option<Secret>,
+    /// Mail server, with its password.
+    pub smtp_url: Option<Secret>,
+    /// Sender of mail.
+    pub mail_from: Option<String>,
     /// Who may register.
     pub registration: Registration,
     /// Life of an access token.
@@ -186,6 +197,14 @@ impl TryFrom<Settings> for Config {
         )
         .map_err(ConfigError)?;
         let write_connections = write_connections(&database, settings.write_connections)?;
+        let smtp_url = given(settings.smtp_url);
+        if let Some(url) = &smtp_url {
+            Smtp::parse(url.expose()).map_err(ConfigError)?;
+        }
+        let mail_from = settings.mail_from.filter(|from| !from.is_empty());
+        if let Some(from) = &mail_from {
+            service::mail::sender(from).map_err(ConfigError)?;
+        }
         let cores = available_parallelism().map_or(1, usize::from);
         Ok(Self {
             database_url,
@@ -200,6 +219,8 @@ impl TryFrom<Settings> for Config {
             admin_email: settings.admin_email,
             admin_password: given(settings.admin_password),
             master_key: given(settings.master_key),
+            smtp_url,
+            mail_from,
             registration: settings.registration,
             access_token_ttl: Duration::from_secs(settings.access_token_ttl),
             refresh_token_ttl: Duration::from_secs(settings.refresh_token_ttl),
@@ -237,6 +258,7 @@ impl Config {
             database_url: None,
             database_read_url: None,
             data_dir: folder,
+            smtp_url: None,
             registration: Registration::Open,
             allow_specimen: true,
             read_connections: None,
@@ -257,6 +279,8 @@ impl Config {
                 .public_url
                 .clone()
                 .unwrap_or_else(|| format!("http://{addr}")),
+            smtp_url: self.smtp_url.as_ref().map(expose),
+            mail_from: self.mail_from.clone(),
             registration: self.registration,
             access_token_ttl: self.access_token_ttl,
             refresh_token_ttl: self.refresh_token_ttl,
@@ -364,6 +388,12 @@ mod tests {
         ] {
             assert!(error(&["--public-url", url]).contains("PUBLIC_URL"), "{url}");
         }
+        let clear = error(&["--smtp-url", "smtp://u:hunter2@mail.agency.example"]);
+        assert!(
+            clear.contains("SMTP_URL") && !clear.contains("hunter2"),
+            "{clear}"
+        );
+        assert!(error(&["--mail-from", "nobody"]).contains("MAIL_FROM"));
         assert!(error(&["--max-group-members", "100"]).contains("99"));
         assert!(error(&["--colour", "red"]).contains("--colour"));
     }
@@ -386,6 +416,8 @@ mod tests {
             url,
             "--master-key",
             "hunter2",
+            "--smtp-url",
+            "smtps://u:hunter2@h",
             "--admin-password",
             "hunter2",
         ])

@@ -1,7 +1,6 @@
 //! The document as a file, and Swagger UI to try it.
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
 use actix_web::web::{Data, Path, ServiceConfig, get, redirect};
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -9,6 +8,7 @@ use crate::error::Result;
 use crate::extract::IfNoneMatch;
 use crate::openapi::{Document, Served};
 use crate::problem::Kind;
+use crate::reply;
 
 /// Adds the files beside the API; they are not part of the document.
 pub fn routes(config: &mut ServiceConfig) {
@@ -51,20 +51,7 @@ async fn problem_page(code: Path<String>) -> Result<HttpResponse> {
 
 /// Swagger UI's own copy would be serialised again for every request.
 fn serve(file: &Served, known: &IfNoneMatch) -> HttpResponse {
-    let is_known = known.has(&file.tag);
-    let mut response = if is_known {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
-    response
-        .insert_header((header::ETAG, file.tag.as_str()))
-        .insert_header((header::CACHE_CONTROL, "no-cache"));
-    if is_known {
-        response.finish()
-    } else {
-        response.content_type("application/json").body(file.body.clone())
-    }
+    reply::file(file, known, "no-cache")
 }
 
 /// How Swagger UI starts: the crate's own file cannot keep anybody signed in.

@@ -3,6 +3,7 @@
 //! A request passes [`middleware`], finds its handler through [`routes`], is read and checked by [`extract`],
 //! and is answered by [`reply`] or, when it fails, by [`problem`].
 
+pub mod account_pages;
 pub mod app;
 pub mod auth;
 pub mod clients;
@@ -21,6 +22,7 @@ pub mod openapi;
 pub mod page;
 pub mod passports;
 pub mod problem;
+pub mod reference;
 pub mod reply;
 pub mod routes;
 pub mod telemetry;

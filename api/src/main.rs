@@ -134,7 +134,15 @@ async fn serve(config: &Config) -> Result<(), Failure> {
             );
         }
     }
+    tell_outbox(&application);
     run_until_stopped(application).await
+}
+
+/// Where to look for mail that is not sent.
+fn tell_outbox(application: &Application) {
+    if let Some(folder) = application.core().mail.outbox() {
+        println!("Mail is written to {}", folder.display());
+    }
 }
 
 async fn serve_demo(settings: Settings) -> Result<(), Failure> {
@@ -165,6 +173,7 @@ async fn serve_demo_from(config: Config) -> Result<(), Failure> {
         demo::CLIENT,
         demo::CLIENT_SECRET
     );
+    tell_outbox(&application);
     run_until_stopped(application).await
 }
 

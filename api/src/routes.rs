@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{auth, clients, groups, health, loyalties, loyalty_programs, oauth, passports, users};
+use crate::{auth, clients, groups, health, loyalties, loyalty_programs, oauth, passports, reference, users};
 
 /// Every operation, in the order of the document.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -14,5 +14,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     groups::routes(config);
     clients::routes(config);
     oauth::routes(config);
+    reference::routes(config);
     health::routes(config);
 }

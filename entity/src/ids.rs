@@ -119,4 +119,6 @@ ids! {
     SessionId, example = "01920000-0000-7000-8000-000000000601";
     /// Id of a secret of a machine client.
     ClientSecretId, example = "01920000-0000-7000-8000-000000000701";
+    /// Id of a mail in the queue.
+    MailId, example = "01920000-0000-7000-8000-000000000701";
 }

@@ -177,6 +177,10 @@ conflicts! {
     LastAdmin = "last_admin": "This is the last active administrator; make somebody else an administrator first.",
     /// A primary passport must be active.
     PrimaryNotActive = "primary_not_active": "Only an active passport can be the primary one; choose another as primary first.",
+    /// Only who is invited is invited again.
+    NotInvited = "not_invited": "This user is not waiting for an invitation; who has forgotten the password asks for a new one with the e-mail address.",
+    /// The passport cannot be written as a machine readable zone.
+    NoMrz = "no_mrz": "Nothing of this size can be written: the number has more than nine characters, or a name has letters that ICAO Doc 9303-3 does not transliterate.",
     /// The role needs an e-mail address.
     EmailRequired = "email_required": "Somebody who signs in needs an e-mail address; give one, or keep the profile without sign-in.",
 }

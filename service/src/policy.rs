@@ -293,6 +293,8 @@ permissions! {
     ListUsers:                  Nothing   Nothing  All       All, UsersRead => Customers;
     /// Add a user; agents add customers only.
     CreateUser:                 Nothing   Nothing  Customers All, UsersWrite => Customers;
+    /// Send an invitation again; agents to customers.
+    InviteUser:                 Nothing   Nothing  Customers All, UsersWrite => Customers;
     /// Read one user.
     ReadUser:                   Nothing   Own      All       All, UsersRead => Customers;
     /// Read the composed profile: a user with passports, memberships and groups.

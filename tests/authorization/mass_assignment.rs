@@ -33,7 +33,9 @@ fn names() -> BTreeSet<String> {
         user_search_terms,
         clients,
         client_secrets,
-        client_tokens
+        client_tokens,
+        mails,
+        mail_tokens
     );
     // What other systems have fallen for.
     for name in [

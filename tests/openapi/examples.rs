@@ -88,7 +88,9 @@ on_both_databases! {
                     body[name] = belongings.translate(example.clone());
                     let answer = admin.json(operation.method.clone(), &belongings.url(&operation), &[], &body).await;
                     // A rule over several fields can refuse the combination, but not the field by itself.
-                    let is_rule = |(_, code): &(String, String)| code == "out_of_order";
+                    // Nor is an example the secret of anybody here.
+                    let rules = ["out_of_order", "in_mrz", "invalid_token", "wrong_password"];
+                    let is_rule = |(_, code): &(String, String)| rules.contains(&code.as_str());
                     if answer.status == 400 || answer.status == 422 && !answer.errors(422).iter().all(is_rule) {
                         findings.push(format!("{} {name} {example}: {}", operation.name(), answer.json()));
                     }

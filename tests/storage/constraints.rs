@@ -15,7 +15,7 @@ use crate::support::Backend;
 type Row = Vec<(&'static str, String)>;
 
 /// Tables without id, version and times of their own.
-const UNVERSIONED: [&str; 8] = [
+const UNVERSIONED: [&str; 11] = [
     "credentials",
     "user_search_terms",
     "group_members",
@@ -24,6 +24,9 @@ const UNVERSIONED: [&str; 8] = [
     "signing_keys",
     "client_secrets",
     "client_tokens",
+    "mails",
+    "mail_tokens",
+    "mail_counts",
 ];
 
 struct Bench {
@@ -100,6 +103,7 @@ impl Bench {
                 ("language", quoted("sv")),
                 ("role", quoted("customer")),
                 ("status", quoted("active")),
+                ("email_verified_at", time.clone()),
             ],
             "credentials" => vec![
                 ("user_id", user),
@@ -107,6 +111,26 @@ impl Bench {
                 ("password_changed_at", time.clone()),
             ],
             "user_search_terms" => vec![("user_id", user), ("term", unique)],
+            "mails" => vec![
+                ("id", self.id(id)),
+                ("created_at", time.clone()),
+                ("kind", quoted("invitation")),
+                ("user_id", user),
+                ("payload", quoted("x")),
+                ("attempts", "0".into()),
+                ("next_attempt_at", time.clone()),
+                ("claimed_until", time.clone()),
+            ],
+            "mail_tokens" => vec![
+                ("token_hash", unique),
+                ("created_at", time.clone()),
+                ("purpose", quoted("invitation")),
+                ("user_id", user),
+                ("email", quoted("x")),
+                ("payload", quoted("x")),
+                ("expires_at", time.clone()),
+            ],
+            "mail_counts" => vec![("tag", unique), ("count", "0".into()), ("since", time.clone())],
             "sessions" => vec![
                 ("id", self.id(id)),
                 ("user_id", user),
@@ -288,6 +312,11 @@ async fn bite(target: Target) {
         ("users", "language", 35),
         ("credentials", "password_hash", 500),
         ("user_search_terms", "term", 300),
+        ("mails", "payload", 5000),
+        ("mail_tokens", "token_hash", 64),
+        ("mail_tokens", "email", 500),
+        ("mail_tokens", "payload", 5000),
+        ("mail_counts", "tag", 64),
         ("sessions", "device_name", 200),
         ("sessions", "address_class", 50),
         ("refresh_tokens", "token_hash", 64),
@@ -330,6 +359,8 @@ async fn bite(target: Target) {
         ("users", "gender"),
         ("users", "role"),
         ("users", "status"),
+        ("mails", "kind"),
+        ("mail_tokens", "purpose"),
         ("passports", "sex"),
         ("passports", "status"),
         ("loyalty_programs", "type"),
@@ -351,6 +382,11 @@ async fn bite(target: Target) {
     ] {
         bench
             .bites(ErrorKind::CheckViolation, table, &[("version", "0".into())])
+            .await;
+    }
+    for (table, column) in [("mails", "attempts"), ("mail_counts", "count")] {
+        bench
+            .bites(ErrorKind::CheckViolation, table, &[(column, "-1".into())])
             .await;
     }
     let null = || "NULL".to_owned();
@@ -390,6 +426,8 @@ async fn bite(target: Target) {
     for (table, column) in [
         ("credentials", "user_id"),
         ("user_search_terms", "user_id"),
+        ("mails", "user_id"),
+        ("mail_tokens", "user_id"),
         ("sessions", "user_id"),
         ("refresh_tokens", "session_id"),
         ("client_secrets", "client_id"),
@@ -412,6 +450,9 @@ async fn bite(target: Target) {
         ("users", &["email_key"]),
         ("credentials", &["user_id"]),
         ("user_search_terms", &["user_id", "term"]),
+        ("mails", &["id"]),
+        ("mail_tokens", &["token_hash"]),
+        ("mail_counts", &["tag"]),
         ("sessions", &["id"]),
         ("refresh_tokens", &["token_hash"]),
         ("signing_keys", &["kid"]),
@@ -454,7 +495,7 @@ async fn bite(target: Target) {
             "{table} {unique:?}: {kind:?}"
         );
         bench.bitten.extend(name);
-        let key = ["id", "token_hash", "kid"]
+        let key = ["id", "token_hash", "kid", "tag"]
             .iter()
             .find_map(|key| first.iter().find(|(name, _)| name == key));
         let key = key.map_or_else(
@@ -571,6 +612,8 @@ async fn what_hangs_on_a_row_goes_with_it_or_holds_it(bench: &Bench) {
     let hanging = [
         "credentials",
         "user_search_terms",
+        "mails",
+        "mail_tokens",
         "refresh_tokens",
         "passports",
         "loyalties",

@@ -4,7 +4,7 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 17] = [
     "client_secrets",
     "client_tokens",
     "clients",
@@ -13,6 +13,9 @@ const TABLES: [&str; 14] = [
     "groups",
     "loyalties",
     "loyalty_programs",
+    "mail_counts",
+    "mail_tokens",
+    "mails",
     "passports",
     "refresh_tokens",
     "sessions",

@@ -100,6 +100,16 @@ impl Operation {
         match self.id.as_str() {
             "login_user" | "refresh_session" => &[401],
             "logout_user" => &[204],
+            "request_password_reset" | "request_verification" => &[202],
+            // The user of the tests is active.
+            "send_invitation" => &[409],
+            // Nobody has been mailed that token, and the caller of the tests has no password.
+            "accept_invitation"
+            | "reset_password"
+            | "verify_email"
+            | "confirm_email"
+            | "change_password"
+            | "request_email_change" => &[422],
             _ => &[200, 201],
         }
     }

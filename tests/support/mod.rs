@@ -4,12 +4,13 @@ mod app;
 mod client;
 mod database;
 pub mod document;
+pub mod outbox;
 pub mod program;
 pub mod raw;
 pub mod world;
 
 #[allow(unused_imports)]
-pub use self::app::{ADMIN_EMAIL, App, Machine, Tweak, run};
+pub use self::app::{ADMIN_EMAIL, App, Machine, Running, Tweak, config, run};
 #[allow(unused_imports)]
 pub use self::client::{Answer, Caller, anna_passport, escaped, json_object};
 #[allow(unused_imports)]

@@ -118,11 +118,11 @@ impl Belongings {
     pub async fn of_a_new_customer(app: &App, admin: &Caller, canaries: &Canaries) -> (Self, Caller) {
         let user = app
             .create_user(&json!({
-                "email": canaries.email, "first_name": canaries.first_name, "last_name": canaries.last_name,
-                "phone": canaries.phone,
+                "first_name": canaries.first_name, "last_name": canaries.last_name, "phone": canaries.phone,
             }))
             .await;
-        app.set_status(user, entity::values::UserStatus::Active).await;
+        app.give_email(user, &canaries.email, entity::values::Role::Customer)
+            .await;
         (Self::of(app, admin, user, canaries).await, app.caller(user).await)
     }
 
@@ -288,6 +288,7 @@ impl Belongings {
 
 /// Everything that is stored, as text: equal before and after means that nothing was written.
 pub async fn everything(app: &App) -> String {
+    app.mail_is_sent().await;
     let db = app.core.db.read();
     macro_rules! rows {
         ($($table:ident),+) => {
@@ -317,13 +318,17 @@ pub async fn everything(app: &App) -> String {
         refresh_tokens,
         clients,
         client_secrets,
-        client_tokens
+        client_tokens,
+        mails,
+        mail_tokens,
+        mail_counts
     )
     .join("\n")
 }
 
 /// How many rows each table has.
 pub async fn counts(app: &App) -> Vec<(&'static str, u64)> {
+    app.mail_is_sent().await;
     let db = app.core.db.read();
     macro_rules! count {
         ($($table:ident),+) => {
@@ -341,6 +346,8 @@ pub async fn counts(app: &App) -> Vec<(&'static str, u64)> {
         sessions,
         clients,
         client_secrets,
-        client_tokens
+        client_tokens,
+        mails,
+        mail_tokens
     )
 }

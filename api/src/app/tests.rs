@@ -54,6 +54,8 @@ impl Running {
             admin_email: "admin@agency.example".to_owned(),
             admin_password: Some(Secret::new("utopia-sunrise-42".to_owned())),
             master_key: None,
+            smtp_url: None,
+            mail_from: None,
             registration: service::core::Registration::Open,
             access_token_ttl: Duration::from_hours(1),
             refresh_token_ttl: Duration::from_hours(1),

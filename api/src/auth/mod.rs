@@ -1,5 +1,7 @@
 //! Register, sign in, and stay signed in.
 
+mod addresses;
+mod passwords;
 mod sessions;
 mod view;
 
@@ -23,6 +25,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(login_user)
         .service(refresh_session)
         .service(logout_user);
+    passwords::routes(config);
+    addresses::routes(config);
     sessions::routes(config);
 }
 
@@ -30,9 +34,9 @@ conflicts!(RegisterConflicts: EmailTaken);
 
 /// Register as a customer
 ///
-/// Makes a customer's profile and the password to sign in with. Where the agency wants addresses verified
-/// (`REGISTRATION=verify_email`), the answer is 202 whether or not the address is known, and the
-/// account works once staff have set its status to `active`.
+/// Makes a customer's profile and the password to sign in with, and mails a link that verifies the address. Where the
+/// agency wants addresses verified first (`REGISTRATION=verify_email`), the answer is 202 whether or not the address is
+/// known, and the account is made when the link is used (`POST /v1/auth/verify-email`).
 /// Permissions: anyone, unless the agency has closed registration.
 #[utoipa::path(
     tag = "auth",
@@ -45,7 +49,7 @@ conflicts!(RegisterConflicts: EmailTaken);
     })),
     responses(
         (status = 201, description = "Registered; sign in now.", body = User),
-        (status = 202, description = "Accepted; if the address is new, the account waits for staff to activate it."),
+        (status = 202, description = "Accepted; a mail says how it goes on."),
         RegistrationClosed,
         RegisterConflicts,
     )

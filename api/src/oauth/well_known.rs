@@ -1,6 +1,5 @@
 //! What clients and verifiers of tokens find out by themselves (RFC 8414, RFC 7517).
 
-use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use entity::values::Scope;
@@ -14,6 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::extract::IfNoneMatch;
 use crate::openapi::Served;
 use crate::problem::NotModified;
+use crate::reply;
 
 /// Five minutes: as long as a new key is published before it signs, at the least.
 const LIFETIME: &str = "public, max-age=300";
@@ -183,18 +183,5 @@ async fn get_json_web_key_set(core: Data<Core>, known: IfNoneMatch) -> HttpRespo
 
 fn published(known: &IfNoneMatch, view: &impl Serialize) -> HttpResponse {
     let file = Served::new(&serde_json::to_value(view).unwrap_or_default());
-    let is_known = known.has(&file.tag);
-    let mut response = if is_known {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
-    response
-        .insert_header((header::ETAG, file.tag))
-        .insert_header((header::CACHE_CONTROL, LIFETIME));
-    if is_known {
-        response.finish()
-    } else {
-        response.content_type("application/json").body(file.body)
-    }
+    reply::file(&file, known, LIFETIME)
 }

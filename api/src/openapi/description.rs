@@ -34,7 +34,10 @@ to support.";
 
 /// Tags in the order in which readers meet them.
 const TAGS: &[(&str, &str)] = &[
-    ("auth", "Register and sign in."),
+    (
+        "auth",
+        "Register, sign in, and look after password, address and sessions.",
+    ),
     ("me", "The profile of whoever is signed in."),
     (
         "users",
@@ -58,6 +61,7 @@ const TAGS: &[(&str, &str)] = &[
         "oauth",
         "How other systems get access tokens (OAuth 2.0 client credentials), and how tokens are checked.",
     ),
+    ("reference", "Lists of codes, the same for everybody."),
     ("health", "Whether the service runs and can work."),
 ];
 

@@ -28,8 +28,8 @@ pub use country::CountryCode;
 pub use documents::{DocumentCode, PassportNumber};
 pub use email::Email;
 pub use enums::{
-    ClientStatus, Gender, KeyState, LoyaltyStatus, MemberRole, PassportStatus, ProgramType, Role, Scope, Sex,
-    UserStatus,
+    ClientStatus, CountryKind, Gender, KeyState, LoyaltyStatus, MailKind, MailPurpose, MemberRole,
+    PassportStatus, ProgramType, Role, Scope, Sex, UserStatus,
 };
 pub use group::{GroupName, Purpose};
 pub use hidden::Hidden;

@@ -28,6 +28,8 @@ impl Filled {
             data_dir: folder.clone(),
             master_key: None,
             public_url: "http://localhost".into(),
+            smtp_url: None,
+            mail_from: None,
             registration: Registration::Open,
             refresh_token_ttl: Duration::from_hours(1),
             session_ttl: Duration::from_hours(1),
