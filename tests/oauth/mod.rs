@@ -1,6 +1,7 @@
 //! How other systems get in: tokens for a secret, revoking them, and asking about them.
 
 mod credentials;
+mod demonstration;
 mod ending;
 mod introspect;
 mod revoke;
