@@ -13,6 +13,7 @@ pub mod passports;
 pub mod refresh_tokens;
 pub mod sessions;
 pub mod signing_keys;
+pub mod throttles;
 pub mod user_search_terms;
 pub mod users;
 pub mod values;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::auth::{sessions, signing_keys};
+use crate::auth::{sessions, signing_keys, throttle};
 use crate::core::Core;
 use crate::error::Result;
 
@@ -26,7 +26,10 @@ pub async fn run(core: Core, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
             _ = keys.tick() => note("signing keys", signing_keys::reload(&core).await),
-            _ = purge.tick() => note("expired sessions", sessions::purge(&core).await),
+            _ = purge.tick() => {
+                note("expired sessions", sessions::purge(&core).await);
+                note("failed sign-ins", throttle::purge(&core).await);
+            }
         }
     }
 }

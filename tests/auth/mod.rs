@@ -5,6 +5,7 @@ mod load;
 mod login;
 mod password;
 mod register;
+mod throttle;
 mod tokens;
 
 use serde_json::{Value, json};

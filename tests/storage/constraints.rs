@@ -81,6 +81,12 @@ impl Bench {
                 ("password_changed_at", time.clone()),
             ],
             "user_search_terms" => vec![("user_id", user), ("term", unique)],
+            "throttles" => vec![
+                ("key", unique),
+                ("failures", "1".into()),
+                ("blocked_until", time.clone()),
+                ("updated_at", time.clone()),
+            ],
             "passports" => vec![
                 ("user_id", user),
                 ("document_code", quoted("P")),
@@ -130,7 +136,7 @@ impl Bench {
             ],
             other => panic!("no such table: {other}"),
         };
-        if !["credentials", "user_search_terms", "group_members"].contains(&table) {
+        if !["credentials", "user_search_terms", "group_members", "throttles"].contains(&table) {
             row.push(("id", self.id(id)));
             row.push(("version", "1".into()));
             row.push(("created_at", time.clone()));
@@ -216,6 +222,7 @@ async fn bite(target: Target) {
         ("users", "language", 35),
         ("credentials", "password_hash", 500),
         ("user_search_terms", "term", 300),
+        ("throttles", "key", 64),
         ("passports", "document_code", 2),
         ("passports", "issuing_country", 3),
         ("passports", "nationality", 3),
@@ -285,6 +292,7 @@ async fn bite(target: Target) {
             vec![("primary", "TRUE".into()), ("status", quoted("lost"))],
         ),
         ("loyalty_programs", vec![("offered_until", quoted("2019-12-31"))]),
+        ("throttles", vec![("failures", "-1".into())]),
     ] {
         bench.bites(ErrorKind::CheckViolation, table, &changes).await;
     }
@@ -310,6 +318,7 @@ async fn bite(target: Target) {
         ("users", &["email_key"]),
         ("credentials", &["user_id"]),
         ("user_search_terms", &["user_id", "term"]),
+        ("throttles", &["key"]),
         ("passports", &["id"]),
         ("passports", &["issuing_country", "passport_number"]),
         ("loyalty_programs", &["id"]),
@@ -320,7 +329,7 @@ async fn bite(target: Target) {
         ("groups", &["name_key"]),
         ("group_members", &["group_id", "user_id"]),
     ] {
-        let mut first = bench.fresh(table);
+        let first = bench.fresh(table);
         let mut second = bench.fresh(table);
         for column in unique {
             let value = first.iter().find(|(name, _)| name == column).unwrap().1.clone();
@@ -344,10 +353,13 @@ async fn bite(target: Target) {
             "{table} {unique:?}: {kind:?}"
         );
         bench.bitten.extend(name);
-        let key = first.iter_mut().find(|(name, _)| *name == "id").map_or_else(
-            || format!("user_id = {}", bench.id(bench.user)),
-            |(_, id)| format!("id = {id}"),
-        );
+        let key = first
+            .iter()
+            .find(|(name, _)| ["id", "key"].contains(name))
+            .map_or_else(
+                || format!("user_id = {}", bench.id(bench.user)),
+                |(name, value)| format!("{name} = {value}"),
+            );
         bench
             .db
             .execute_unprepared(&format!("DELETE FROM {table} WHERE {key}"))

@@ -137,6 +137,7 @@ fn entities() -> Model {
     add(&mut model, entity::users::Entity);
     add(&mut model, entity::credentials::Entity);
     add(&mut model, entity::user_search_terms::Entity);
+    add(&mut model, entity::throttles::Entity);
     add(&mut model, entity::passports::Entity);
     add(&mut model, entity::loyalty_programs::Entity);
     add(&mut model, entity::loyalties::Entity);

@@ -4,13 +4,17 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 12] = [
     "credentials",
     "group_members",
     "groups",
     "loyalties",
     "loyalty_programs",
     "passports",
+    "refresh_tokens",
+    "sessions",
+    "signing_keys",
+    "throttles",
     "user_search_terms",
     "users",
 ];

@@ -24,6 +24,7 @@ async fn create_all(db: &DatabaseConnection) {
     create(db, entity::sessions::Entity).await;
     create(db, entity::refresh_tokens::Entity).await;
     create(db, entity::signing_keys::Entity).await;
+    create(db, entity::throttles::Entity).await;
     create(db, entity::passports::Entity).await;
     create(db, entity::loyalty_programs::Entity).await;
     create(db, entity::loyalties::Entity).await;

@@ -270,7 +270,8 @@ pub async fn everything(app: &App) -> String {
         group_members,
         user_search_terms,
         sessions,
-        refresh_tokens
+        refresh_tokens,
+        throttles
     )
     .join("\n")
 }
@@ -291,6 +292,7 @@ pub async fn counts(app: &App) -> Vec<(&'static str, u64)> {
         loyalties,
         groups,
         group_members,
-        sessions
+        sessions,
+        throttles
     )
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::ids::{SessionId, UserId};
 use entity::sessions;
 use serde::Serialize;
-use service::auth::SignIn;
+use service::auth::{self, SignIn};
 use utoipa::ToSchema;
 
 /// Proof of who is signed in (RFC 6749 §5.1).
@@ -41,6 +41,60 @@ impl From<SignIn> for Tokens {
             refresh_token: sign_in.refresh_token.expose().to_owned(),
             refresh_expires_in: sign_in.refresh_expires_in,
             user_id: sign_in.user_id,
+        }
+    }
+}
+
+/// Proof of who is signed in (RFC 6749 §5.1), and what tells the device the next time.
+#[derive(Serialize, ToSchema)]
+pub struct SignedIn {
+    /// The token, to be sent as `Authorization: Bearer <access_token>`.
+    #[schema(
+        max_length = 4000,
+        example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl"
+    )]
+    pub access_token: String,
+    /// Always `Bearer`.
+    #[schema(max_length = 10, example = "Bearer")]
+    pub token_type: &'static str,
+    /// Seconds for which the access token is good.
+    #[schema(minimum = 1, maximum = 31_536_000, example = 600)]
+    pub expires_in: u64,
+    /// What gets the next tokens at `POST /v1/auth/refresh`, once.
+    #[schema(max_length = 200, example = "cpr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    pub refresh_token: String,
+    /// Seconds for which the refresh token is good.
+    #[schema(minimum = 0, maximum = 31_536_000, example = 1_209_600)]
+    pub refresh_expires_in: u64,
+    /// Who is signed in.
+    pub user_id: UserId,
+    /// What to send as `device_token` with the next sign-in from this device, for 180 days: strangers who guess cannot
+    /// stop a device that is known. Browsers get it as the cookie `device` too.
+    #[schema(
+        max_length = 200,
+        example = "cpd_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    )]
+    pub device_token: String,
+}
+
+impl From<auth::SignedIn> for SignedIn {
+    fn from(signed_in: auth::SignedIn) -> Self {
+        let Tokens {
+            access_token,
+            token_type,
+            expires_in,
+            refresh_token,
+            refresh_expires_in,
+            user_id,
+        } = signed_in.tokens.into();
+        Self {
+            access_token,
+            token_type,
+            expires_in,
+            refresh_token,
+            refresh_expires_in,
+            user_id,
+            device_token: signed_in.device_token.expose().to_owned(),
         }
     }
 }

@@ -44,6 +44,8 @@ responses! {
         |kind| kind.code == "registration_closed";
     /// 412: the record has changed since the caller read it. Makes the document list `If-Match`.
     Stale = 412 "The record has changed since the caller read it.": |_| true;
+    /// 429: too many tries have failed.
+    TooManyAttempts = 429 "Too many attempts have failed; nothing was looked at.": |_| true;
     /// 503, for what is not under `/v1`.
     Unavailable = 503 "The service is busy, or its database out of reach.": |_| true;
 }

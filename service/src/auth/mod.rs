@@ -2,6 +2,7 @@
 
 mod admins;
 pub mod blocklist;
+pub mod device;
 pub mod hasher;
 mod login;
 mod origin;
@@ -10,6 +11,7 @@ mod refresh;
 mod registration;
 pub mod sessions;
 pub mod signing_keys;
+pub mod throttle;
 pub mod tokens;
 
 use entity::ids::UserId;
@@ -21,7 +23,7 @@ use sea_orm::{
 };
 
 pub use self::admins::{FirstAdmin, create_admin, first_admin, random_password};
-pub use self::login::{Login, login};
+pub use self::login::{Login, SignedIn, login};
 pub use self::origin::Origin;
 pub use self::refresh::{Logout, Refresh, logout, refresh};
 pub use self::registration::{Register, Registered, register};
