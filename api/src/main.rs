@@ -10,7 +10,7 @@ use api::config::{Config, ConfigError, Settings};
 use api::{demo, openapi, telemetry};
 use clap::{Parser, Subcommand, ValueEnum};
 use service::Core;
-use service::auth::{self, FirstAdmin};
+use service::auth::{self, FirstAdmin, signing_keys};
 use service::db::{Db, PoolSizes, Target};
 use service::input::Secret;
 use service::migrations;
@@ -37,6 +37,9 @@ enum Command {
     /// Look after administrators
     #[command(subcommand)]
     Admin(Admin),
+    /// Look after the keys that sign access tokens
+    #[command(subcommand)]
+    Keys(Keys),
     /// Print the OpenAPI document
     Openapi {
         /// Version of OpenAPI
@@ -68,6 +71,18 @@ enum Admin {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum Keys {
+    /// Let the next key sign and make a new next one; servers that run hear of it within seconds
+    Rotate {
+        /// Throw all keys away, because one was stolen or the master key is lost: ends every access token at once
+        #[arg(long)]
+        compromised: bool,
+    },
+    /// Show which keys there are
+    List,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum OpenapiVersion {
     #[value(name = "3.0")]
@@ -96,6 +111,10 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Demo => serve_demo(cli.settings).await,
         Command::Migrate(command) => migrate(command, &cli.settings.try_into()?).await,
         Command::Admin(Admin::Create { email }) => create_admin(&email, &cli.settings.try_into()?).await,
+        Command::Keys(Keys::Rotate { compromised }) => {
+            rotate_keys(compromised, &cli.settings.try_into()?).await
+        }
+        Command::Keys(Keys::List) => list_keys(&cli.settings.try_into()?).await,
         Command::Openapi { openapi_version } => print_document(openapi_version),
     }
 }
@@ -196,6 +215,36 @@ async fn create_admin(email: &str, config: &Config) -> Result<(), Failure> {
         let password = auth::random_password().ok_or("The system gives no random numbers.")?;
         auth::create_admin(&core, email, &password).await?;
         println!("Administrator added: {email}, password: {password}");
+    }
+    core.close().await;
+    Ok(())
+}
+
+async fn rotate_keys(compromised: bool, config: &Config) -> Result<(), Failure> {
+    let options = config.options(([127, 0, 0, 1], 0).into());
+    if compromised {
+        Core::replace_signing_keys(options).await?;
+        println!(
+            "All signing keys are new. Access tokens have ended; sessions go on with their refresh tokens."
+        );
+        return Ok(());
+    }
+    let core = Core::open(options).await?;
+    let rotated = signing_keys::rotate(&core).await?;
+    println!("{} signs from here on.", rotated.current);
+    if rotated.in_a_hurry {
+        println!(
+            "It was published only a moment ago: who verifies tokens by /.well-known/jwks.json may have to fetch it again."
+        );
+    }
+    core.close().await;
+    Ok(())
+}
+
+async fn list_keys(config: &Config) -> Result<(), Failure> {
+    let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
+    for key in core.tokens.published_keys() {
+        println!("{:<8} {}", key.state, key.kid);
     }
     core.close().await;
     Ok(())

@@ -171,33 +171,9 @@ impl Core {
     /// # Errors
     /// A sentence that says what to do.
     pub async fn open(options: Options) -> Result<Self, StartError> {
-        private_folder(&options.data_dir).map_err(|error| {
-            StartError(format!(
-                "DATA_DIR ({}) cannot be made: {error}. Name a folder that this user may write to.",
-                options.data_dir.display()
-            ))
-        })?;
-        let target =
-            Target::parse(&options.database_url, options.database_read_url.as_deref()).map_err(StartError)?;
-        if let Some(file) = target.file() {
-            private_file(&file).map_err(|error| {
-                StartError(format!(
-                    "The database {} cannot be made: {error}. Name a file that this user may write to.",
-                    file.display()
-                ))
-            })?;
-        }
-        let keys = Keys::load(&options.data_dir, options.master_key.as_deref()).map_err(StartError)?;
-        migrations::up(&target).await.map_err(|error| {
-            StartError(format!("The database cannot be opened and migrated: {error}. Check DATABASE_URL and that the server runs."))
-        })?;
-        let sizes = PoolSizes {
-            read: options.read_connections,
-            write: options.write_connections,
-        };
-        let (db, clock) = (Db::open(target, sizes), Clock::default());
+        let Foundations { db, keys, sealer } = Foundations::lay(&options).await?;
+        let clock = Clock::default();
         let tokens = Tokens::new(&options.public_url, options.access_token_ttl);
-        let sealer = Sealer::new(&keys, "secrets").map_err(StartError)?;
         signing_keys::load_or_create(&db, &clock, &sealer, &tokens).await?;
         Ok(Self {
             db,
@@ -217,6 +193,18 @@ impl Core {
                 allow_specimen: options.allow_specimen,
             }),
         })
+    }
+
+    /// Replaces the signing keys without reading them: what is left to do when one was stolen, or when they were sealed
+    /// under a master key that is lost.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    pub async fn replace_signing_keys(options: Options) -> Result<(), StartError> {
+        let Foundations { db, sealer, .. } = Foundations::lay(&options).await?;
+        let replaced = signing_keys::replace_all(&db, &Clock::default(), &sealer).await;
+        db.close().await;
+        replaced.map_err(|error| StartError(format!("The signing keys cannot be replaced: {error}.")))
     }
 
     /// The same for one worker thread, with connections of its own where that is faster.
@@ -249,6 +237,47 @@ impl Core {
     /// Closes all connections.
     pub async fn close(self) {
         self.db.close().await;
+    }
+}
+
+/// What everything else stands on: a database with the schema of this program, and the master key.
+struct Foundations {
+    db: Db,
+    keys: Keys,
+    sealer: Sealer,
+}
+
+impl Foundations {
+    async fn lay(options: &Options) -> Result<Self, StartError> {
+        private_folder(&options.data_dir).map_err(|error| {
+            StartError(format!(
+                "DATA_DIR ({}) cannot be made: {error}. Name a folder that this user may write to.",
+                options.data_dir.display()
+            ))
+        })?;
+        let target =
+            Target::parse(&options.database_url, options.database_read_url.as_deref()).map_err(StartError)?;
+        if let Some(file) = target.file() {
+            private_file(&file).map_err(|error| {
+                StartError(format!(
+                    "The database {} cannot be made: {error}. Name a file that this user may write to.",
+                    file.display()
+                ))
+            })?;
+        }
+        let keys = Keys::load(&options.data_dir, options.master_key.as_deref()).map_err(StartError)?;
+        migrations::up(&target).await.map_err(|error| {
+            StartError(format!("The database cannot be opened and migrated: {error}. Check DATABASE_URL and that the server runs."))
+        })?;
+        let sizes = PoolSizes {
+            read: options.read_connections,
+            write: options.write_connections,
+        };
+        Ok(Self {
+            db: Db::open(target, sizes),
+            sealer: Sealer::new(&keys, "secrets").map_err(StartError)?,
+            keys,
+        })
     }
 }
 

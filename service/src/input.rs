@@ -155,6 +155,20 @@ pub fn not_null<T>(input: &Input<T>) -> Result<(), ValidationError> {
     }
 }
 
+/// Check of an opaque secret that the program has handed out: none is longer than 200 bytes.
+///
+/// # Errors
+/// When the text is too long to be one.
+pub fn opaque(input: &Input<Secret>) -> Result<(), ValidationError> {
+    match input {
+        Input::Value(secret) if secret.expose().len() > 200 => {
+            Err(ValidationError::new("too_long")
+                .with_message("The value is too long to be one of ours.".into()))
+        }
+        _ => Ok(()),
+    }
+}
+
 impl<T: Validate> Validate for Input<Vec<T>> {
     fn validate(&self) -> Result<(), ValidationErrors> {
         match self {

@@ -87,7 +87,9 @@ on_both_databases! {
     }
 
     async fn servers_that_start_at_once_on_an_empty_database_make_one_administrator(app: &App) {
-        let (database, config) = on_empty_database(app).await;
+        let (database, mut config) = on_empty_database(app).await;
+        // Processes that share a database share the master key.
+        config.master_key = Some(service::input::Secret::new("dXRvcGlhdXRvcGlhdXRvcGlhdXRvcGlhdXRvcGlhdXQ=".into()));
         let elsewhere = tempfile::TempDir::new().unwrap();
         let mut other = config.clone();
         other.data_dir = elsewhere.path().to_owned();

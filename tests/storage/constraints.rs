@@ -14,11 +14,23 @@ use crate::support::Backend;
 /// A row to insert: names of columns and SQL literals.
 type Row = Vec<(&'static str, String)>;
 
+/// Tables without id, version and times of their own.
+const UNVERSIONED: [&str; 7] = [
+    "credentials",
+    "user_search_terms",
+    "group_members",
+    "sessions",
+    "refresh_tokens",
+    "signing_keys",
+    "throttles",
+];
+
 struct Bench {
     db: DatabaseConnection,
     user: Uuid,
     program: Uuid,
     group: Uuid,
+    session: Uuid,
     /// Names of the constraints that have been seen to bite; PostgreSQL alone names them.
     bitten: BTreeSet<String>,
 }
@@ -30,14 +42,21 @@ fn quoted(text: &str) -> String {
 impl Bench {
     async fn new(db: DatabaseConnection) -> Self {
         let (user, program, group) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        let session = Uuid::now_v7();
         let bench = Self {
             db,
             user,
             program,
             group,
+            session,
             bitten: BTreeSet::new(),
         };
-        for (table, id) in [("users", user), ("loyalty_programs", program), ("groups", group)] {
+        for (table, id) in [
+            ("users", user),
+            ("loyalty_programs", program),
+            ("groups", group),
+            ("sessions", session),
+        ] {
             let mut row = bench.fresh(table);
             set(&mut row, "id", bench.id(id));
             bench.insert(table, &row).await.unwrap();
@@ -81,6 +100,31 @@ impl Bench {
                 ("password_changed_at", time.clone()),
             ],
             "user_search_terms" => vec![("user_id", user), ("term", unique)],
+            "sessions" => vec![
+                ("id", self.id(id)),
+                ("user_id", user),
+                ("device_name", quoted("curl")),
+                ("address_class", quoted("private")),
+                ("second_factor", "FALSE".into()),
+                ("created_at", time.clone()),
+                ("last_used_at", time.clone()),
+                ("expires_at", time.clone()),
+            ],
+            "refresh_tokens" => vec![
+                ("token_hash", unique),
+                ("session_id", self.id(self.session)),
+                ("predecessor", quoted("x")),
+                ("created_at", time.clone()),
+                ("expires_at", time.clone()),
+            ],
+            "signing_keys" => vec![
+                ("kid", unique),
+                ("state", quoted("previous")),
+                ("public_key", quoted("x")),
+                ("private_key", quoted("x")),
+                ("created_at", time.clone()),
+                ("retired_at", time.clone()),
+            ],
             "throttles" => vec![
                 ("key", unique),
                 ("failures", "1".into()),
@@ -136,7 +180,7 @@ impl Bench {
             ],
             other => panic!("no such table: {other}"),
         };
-        if !["credentials", "user_search_terms", "group_members", "throttles"].contains(&table) {
+        if !UNVERSIONED.contains(&table) {
             row.push(("id", self.id(id)));
             row.push(("version", "1".into()));
             row.push(("created_at", time.clone()));
@@ -222,6 +266,13 @@ async fn bite(target: Target) {
         ("users", "language", 35),
         ("credentials", "password_hash", 500),
         ("user_search_terms", "term", 300),
+        ("sessions", "device_name", 200),
+        ("sessions", "address_class", 50),
+        ("refresh_tokens", "token_hash", 64),
+        ("refresh_tokens", "predecessor", 64),
+        ("signing_keys", "kid", 64),
+        ("signing_keys", "public_key", 64),
+        ("signing_keys", "private_key", 500),
         ("throttles", "key", 64),
         ("passports", "document_code", 2),
         ("passports", "issuing_country", 3),
@@ -292,6 +343,12 @@ async fn bite(target: Target) {
             vec![("primary", "TRUE".into()), ("status", quoted("lost"))],
         ),
         ("loyalty_programs", vec![("offered_until", quoted("2019-12-31"))]),
+        ("signing_keys", vec![("retired_at", null())]),
+        ("signing_keys", vec![("state", quoted("next"))]),
+        (
+            "signing_keys",
+            vec![("state", quoted("none")), ("retired_at", null())],
+        ),
         ("throttles", vec![("failures", "-1".into())]),
     ] {
         bench.bites(ErrorKind::CheckViolation, table, &changes).await;
@@ -301,6 +358,8 @@ async fn bite(target: Target) {
     for (table, column) in [
         ("credentials", "user_id"),
         ("user_search_terms", "user_id"),
+        ("sessions", "user_id"),
+        ("refresh_tokens", "session_id"),
         ("passports", "user_id"),
         ("loyalties", "user_id"),
         ("loyalties", "program_id"),
@@ -318,6 +377,9 @@ async fn bite(target: Target) {
         ("users", &["email_key"]),
         ("credentials", &["user_id"]),
         ("user_search_terms", &["user_id", "term"]),
+        ("sessions", &["id"]),
+        ("refresh_tokens", &["token_hash"]),
+        ("signing_keys", &["kid"]),
         ("throttles", &["key"]),
         ("passports", &["id"]),
         ("passports", &["issuing_country", "passport_number"]),
@@ -353,13 +415,13 @@ async fn bite(target: Target) {
             "{table} {unique:?}: {kind:?}"
         );
         bench.bitten.extend(name);
-        let key = first
+        let key = ["id", "token_hash", "kid", "key"]
             .iter()
-            .find(|(name, _)| ["id", "key"].contains(name))
-            .map_or_else(
-                || format!("user_id = {}", bench.id(bench.user)),
-                |(name, value)| format!("{name} = {value}"),
-            );
+            .find_map(|key| first.iter().find(|(name, _)| name == key));
+        let key = key.map_or_else(
+            || format!("user_id = {}", bench.id(bench.user)),
+            |(name, value)| format!("{name} = {value}"),
+        );
         bench
             .db
             .execute_unprepared(&format!("DELETE FROM {table} WHERE {key}"))
@@ -390,10 +452,25 @@ async fn bite(target: Target) {
             .await
             .unwrap();
     }
+    one_signing_key_of_each_state(&mut bench).await;
     all_columns_that_are_not_null(&mut bench).await;
     all_constraints_have_been_seen(&bench).await;
     what_hangs_on_a_row_goes_with_it_or_holds_it(&bench).await;
     db.close().await;
+}
+
+async fn one_signing_key_of_each_state(bench: &mut Bench) {
+    for state in ["current", "next"] {
+        let (mut first, mut second) = (bench.fresh("signing_keys"), bench.fresh("signing_keys"));
+        for row in [&mut first, &mut second] {
+            set(row, "state", quoted(state));
+            set(row, "retired_at", "NULL".into());
+        }
+        bench.insert("signing_keys", &first).await.unwrap();
+        let (kind, name) = violation(&bench.insert("signing_keys", &second).await.expect_err(state));
+        assert!(matches!(kind, ErrorKind::UniqueViolation), "{kind:?}");
+        bench.bitten.extend(name);
+    }
 }
 
 async fn all_columns_that_are_not_null(bench: &mut Bench) {
@@ -455,6 +532,7 @@ async fn what_hangs_on_a_row_goes_with_it_or_holds_it(bench: &Bench) {
     let hanging = [
         "credentials",
         "user_search_terms",
+        "refresh_tokens",
         "passports",
         "loyalties",
         "group_members",

@@ -137,6 +137,9 @@ fn entities() -> Model {
     add(&mut model, entity::users::Entity);
     add(&mut model, entity::credentials::Entity);
     add(&mut model, entity::user_search_terms::Entity);
+    add(&mut model, entity::sessions::Entity);
+    add(&mut model, entity::refresh_tokens::Entity);
+    add(&mut model, entity::signing_keys::Entity);
     add(&mut model, entity::throttles::Entity);
     add(&mut model, entity::passports::Entity);
     add(&mut model, entity::loyalty_programs::Entity);

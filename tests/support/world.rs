@@ -26,6 +26,8 @@ pub struct Belongings {
     pub open_program: String,
     pub loyalty: String,
     pub group: String,
+    /// Of the user, beside the one that the user calls with.
+    pub session: String,
 }
 
 /// Values that must not show up where they do not belong.
@@ -148,6 +150,7 @@ impl Belongings {
             open_program: program(format!("Points {}", unique())).await,
             loyalty: post("/v1/loyalties", loyalty).await,
             group: post("/v1/groups", group).await,
+            session: app.session(user).await.to_string(),
         }
     }
 
@@ -163,6 +166,7 @@ impl Belongings {
             spare_program: id(),
             loyalty: id(),
             group: id(),
+            session: id(),
             ..self.clone()
         }
     }
@@ -176,6 +180,7 @@ impl Belongings {
             "loyalty-programs" => &self.spare_program,
             "loyalties" => &self.loyalty,
             "groups" => &self.group,
+            "auth" => &self.session,
             _ => "",
         };
         let member = if operation.method == "PUT" {

@@ -106,7 +106,7 @@ on_both_databases! {
             assert_eq!(admin.patch(path_of(id), patch).await.expect(200)["first_name"], "Eva");
         }
         assert_eq!(admin.patch(path_of(rosa.id()), json!({"role": "agent"})).await.expect(200)["role"], "agent");
-        rosa.get("/v1/users").await.expect(200);
+        app.caller(rosa.id()).await.get("/v1/users").await.expect(200);
     }
 
     async fn nobody_changes_anything_without_signing_in(app: &App) {

@@ -117,12 +117,14 @@ pub async fn refresh_session(core: Data<Core>, command: Json<Refresh>) -> Result
 
 /// Sign out
 ///
-/// Ends the session of the access token, or of the refresh token in the body, and all its tokens with it. A refresh
-/// token that is not known is no error. Permissions: anyone.
+/// Ends a session and all its tokens: the session of the refresh token in the body or, without a body, the one of the
+/// access token. A refresh token that is not known is no error. Permissions: anyone.
 #[utoipa::path(
     tag = "auth",
     security((), ("bearer" = [])),
-    request_body(content = Option<Logout>, example = json!({})),
+    request_body(content = Option<Logout>, example = json!({
+        "refresh_token": "cpr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    })),
     responses((status = 204, description = "Signed out."))
 )]
 #[post("/v1/auth/logout")]

@@ -57,11 +57,11 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for MaybeJson<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let acceptable = check_media_type(request);
+        let (acceptable, is_bare) = (check_media_type(request), media_type(request).is_none());
         let body = receive(request, payload);
         Box::pin(async move {
             let body = body.await?;
-            if body.is_empty() {
+            if is_bare && body.is_empty() {
                 return Ok(Self(input::parse(b"{}")?));
             }
             acceptable?;

@@ -17,12 +17,30 @@ pub fn complete(document: &mut Value) {
     for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             if path.starts_with("/v1/") {
+                name_optional_body(operation);
                 guard(operation);
                 add_failures(path, method, operation);
                 add_conditions(operation);
             }
             add_headers(method, operation);
         }
+    }
+}
+
+/// A body that may be left out is a named schema that is not required, not an alternative to null.
+fn name_optional_body(operation: &mut Value) {
+    let Some(body) = operation.get_mut("requestBody") else {
+        return;
+    };
+    let Some(schema) = body.pointer_mut("/content/application~1json/schema") else {
+        return;
+    };
+    let named = schema["oneOf"]
+        .as_array()
+        .and_then(|alternatives| alternatives.iter().find(|it| it.get("$ref").is_some()).cloned());
+    if let Some(named) = named {
+        *schema = named;
+        body["required"] = false.into();
     }
 }
 

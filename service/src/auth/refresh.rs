@@ -13,8 +13,8 @@ use validator::Validate;
 use super::sessions::{self, SignIn, carry_on};
 use crate::core::Core;
 use crate::error::{Error, Result, Unauthenticated};
-use crate::input::{Input, Secret, Valid, optional, required};
-use crate::opaque;
+use crate::input::{Input, Secret, Valid, not_null, opaque, required};
+use crate::opaque as secrets;
 use crate::policy::Actor;
 
 /// For how long after its use a token may be shown once more, by a caller whom the answer did not reach.
@@ -27,7 +27,7 @@ pub struct Refresh {
     /// The refresh token of the last answer; it is good once.
     #[schema(value_type = String, required, format = Password, max_length = 200,
         example = "cpr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    #[validate(custom(function = "required"))]
+    #[validate(custom(function = "required"), custom(function = "opaque"))]
     pub refresh_token: Input<Secret>,
 }
 
@@ -36,9 +36,9 @@ pub struct Refresh {
 #[serde(deny_unknown_fields, default)]
 pub struct Logout {
     /// A refresh token of the session to end; without one it is the session of the access token.
-    #[schema(value_type = Option<String>, format = Password, max_length = 200,
+    #[schema(value_type = String, format = Password, max_length = 200,
         example = "cpr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    #[validate(custom(function = "optional"))]
+    #[validate(custom(function = "not_null"), custom(function = "opaque"))]
     pub refresh_token: Input<Secret>,
 }
 
@@ -56,7 +56,7 @@ pub async fn logout(core: &Core, actor: &Actor, command: Valid<Logout>) -> Resul
     core.db
         .write(async |txn| {
             let session = match token {
-                Some(token) => refresh_tokens::Entity::find_by_id(opaque::hash(token.expose()))
+                Some(token) => refresh_tokens::Entity::find_by_id(secrets::hash(token.expose()))
                     .one(txn)
                     .await?
                     .map(|token| token.session_id),
@@ -91,7 +91,7 @@ pub async fn refresh(core: &Core, command: Valid<Refresh>) -> Result<SignIn> {
     // Before anything is waited for: tells a request that lost a race from one that was sent again.
     let begun = core.clock.now();
     let token = command.into_inner().refresh_token.required("refresh_token")?;
-    let hash = opaque::hash(token.expose());
+    let hash = secrets::hash(token.expose());
     let refused = Error::Unauthenticated(Unauthenticated::InvalidRefreshToken);
     // The end of a stolen session is committed, so that it is no error inside the transaction.
     let outcome = core

@@ -12,8 +12,7 @@ use entity::signing_keys;
 use entity::values::KeyState;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use crate::clock::Clock;
@@ -155,21 +154,6 @@ pub async fn replace_all(db: &Db, clock: &Clock, sealer: &Sealer) -> Result<()> 
         insert(txn, sealer, KeyState::Next, now).await
     })
     .await
-}
-
-/// Whether there are the keys that every process needs.
-///
-/// # Errors
-/// When the database is away.
-pub async fn are_there(db: &Db) -> Result<bool> {
-    let signing = signing_keys::COLUMN
-        .state
-        .is_in([KeyState::Current, KeyState::Next]);
-    Ok(signing_keys::Entity::find()
-        .filter(signing)
-        .count(db.read())
-        .await?
-        == 2)
 }
 
 async fn stored(db: &Db) -> Result<Vec<signing_keys::Model>> {

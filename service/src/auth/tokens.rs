@@ -252,7 +252,7 @@ impl Tokens {
     /// # Errors
     /// `Internal` when it cannot be signed.
     pub fn issue_for_session(&self, user: UserId, session: SessionId, now: DateTime<Utc>) -> Result<Secret> {
-        self.issue(Claims {
+        self.issue(&Claims {
             sid: Some(session.uuid()),
             ..self.claims_of(user.uuid(), Uuid::now_v7(), now)
         })
@@ -269,7 +269,7 @@ impl Tokens {
         scopes: Scopes,
         now: DateTime<Utc>,
     ) -> Result<Secret> {
-        self.issue(Claims {
+        self.issue(&Claims {
             client_id: Some(client.uuid()),
             scope: Some(scopes.to_string()),
             ..self.claims_of(client.uuid(), token, now)
@@ -292,7 +292,7 @@ impl Tokens {
         }
     }
 
-    fn issue(&self, claims: Claims) -> Result<Secret> {
+    fn issue(&self, claims: &Claims) -> Result<Secret> {
         let ring = self.ring();
         let (kid, key) = ring
             .signing
@@ -301,7 +301,7 @@ impl Tokens {
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.into());
         header.kid = Some(kid.clone());
-        jsonwebtoken::encode(&header, &claims, key)
+        jsonwebtoken::encode(&header, claims, key)
             .map(Secret::new)
             .map_err(|_| Error::Internal("a token could not be signed".into()))
     }
