@@ -312,6 +312,28 @@ fn the_first_administrator_finds_the_password_in_a_file() {
 }
 
 #[test]
+fn a_second_factor_is_reset_from_the_command_line() {
+    let folder = TempDir::new().unwrap();
+    succeed(folder.path(), &["admin", "create", "astrid@agency.example"]);
+    let said = succeed(
+        folder.path(),
+        &["admin", "reset-second-factor", "Astrid@agency.example"],
+    );
+    assert!(said.contains("removed"), "{said}");
+    for wrong in ["nobody@agency.example", "nobody"] {
+        let output = finish(&mut program(
+            folder.path(),
+            &["admin", "reset-second-factor", wrong],
+        ));
+        assert!(
+            !output.status.success() && err(&output).trim().ends_with('.'),
+            "{}",
+            err(&output)
+        );
+    }
+}
+
+#[test]
 fn an_administrator_is_added_from_the_command_line() {
     let folder = TempDir::new().unwrap();
     let said = succeed(folder.path(), &["admin", "create", "astrid@agency.example"]);

@@ -13,7 +13,7 @@ mod query;
 mod text;
 
 pub use self::conditional::{IfMatch, IfNoneMatch, version_tag};
-pub use self::device::Device;
+pub use self::device::device_cookie;
 pub use self::json::{BodyLimit, Json, MaybeJson};
 pub use self::may::{Caller, Identity, May};
 pub use self::origin::{From, TrustedProxies};

@@ -5,6 +5,7 @@ mod load;
 mod login;
 mod password;
 mod register;
+mod second_factor;
 mod throttle;
 mod tokens;
 

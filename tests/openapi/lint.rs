@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use crate::support::document::{Operation, document, has_type, is_nullable, operations, resolve};
 use crate::support::on_both_databases;
 
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 15] = [
     "list", "get", "create", "update", "put", "delete", "search", "register", "login", "refresh", "logout",
-    "end", "check",
+    "end", "check", "confirm", "disable",
 ];
 
 /// Examples of these would lie: nobody has been given that cursor.

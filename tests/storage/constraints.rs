@@ -15,7 +15,7 @@ use crate::support::Backend;
 type Row = Vec<(&'static str, String)>;
 
 /// Tables without id, version and times of their own.
-const UNVERSIONED: [&str; 7] = [
+const UNVERSIONED: [&str; 9] = [
     "credentials",
     "user_search_terms",
     "group_members",
@@ -23,6 +23,8 @@ const UNVERSIONED: [&str; 7] = [
     "refresh_tokens",
     "signing_keys",
     "throttles",
+    "second_factors",
+    "recovery_codes",
 ];
 
 struct Bench {
@@ -125,6 +127,12 @@ impl Bench {
                 ("created_at", time.clone()),
                 ("retired_at", time.clone()),
             ],
+            "second_factors" => vec![
+                ("user_id", user),
+                ("secret", quoted("x")),
+                ("created_at", time.clone()),
+            ],
+            "recovery_codes" => vec![("code_hash", unique), ("user_id", user)],
             "throttles" => vec![
                 ("key", unique),
                 ("failures", "1".into()),
@@ -274,6 +282,8 @@ async fn bite(target: Target) {
         ("signing_keys", "public_key", 64),
         ("signing_keys", "private_key", 500),
         ("throttles", "key", 64),
+        ("second_factors", "secret", 500),
+        ("recovery_codes", "code_hash", 64),
         ("passports", "document_code", 2),
         ("passports", "issuing_country", 3),
         ("passports", "nationality", 3),
@@ -357,6 +367,8 @@ async fn bite(target: Target) {
     let nobody = bench.id(Uuid::now_v7());
     for (table, column) in [
         ("credentials", "user_id"),
+        ("second_factors", "user_id"),
+        ("recovery_codes", "user_id"),
         ("user_search_terms", "user_id"),
         ("sessions", "user_id"),
         ("refresh_tokens", "session_id"),
@@ -381,6 +393,8 @@ async fn bite(target: Target) {
         ("refresh_tokens", &["token_hash"]),
         ("signing_keys", &["kid"]),
         ("throttles", &["key"]),
+        ("second_factors", &["user_id"]),
+        ("recovery_codes", &["code_hash"]),
         ("passports", &["id"]),
         ("passports", &["issuing_country", "passport_number"]),
         ("loyalty_programs", &["id"]),
@@ -415,7 +429,7 @@ async fn bite(target: Target) {
             "{table} {unique:?}: {kind:?}"
         );
         bench.bitten.extend(name);
-        let key = ["id", "token_hash", "kid", "key"]
+        let key = ["id", "token_hash", "kid", "key", "code_hash"]
             .iter()
             .find_map(|key| first.iter().find(|(name, _)| name == key));
         let key = key.map_or_else(
@@ -531,6 +545,8 @@ async fn all_constraints_have_been_seen(bench: &Bench) {
 async fn what_hangs_on_a_row_goes_with_it_or_holds_it(bench: &Bench) {
     let hanging = [
         "credentials",
+        "second_factors",
+        "recovery_codes",
         "user_search_terms",
         "refresh_tokens",
         "passports",

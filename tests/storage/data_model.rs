@@ -141,6 +141,8 @@ fn entities() -> Model {
     add(&mut model, entity::refresh_tokens::Entity);
     add(&mut model, entity::signing_keys::Entity);
     add(&mut model, entity::throttles::Entity);
+    add(&mut model, entity::second_factors::Entity);
+    add(&mut model, entity::recovery_codes::Entity);
     add(&mut model, entity::passports::Entity);
     add(&mut model, entity::loyalty_programs::Entity);
     add(&mut model, entity::loyalties::Entity);

@@ -4,14 +4,16 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 14] = [
     "credentials",
     "group_members",
     "groups",
     "loyalties",
     "loyalty_programs",
     "passports",
+    "recovery_codes",
     "refresh_tokens",
+    "second_factors",
     "sessions",
     "signing_keys",
     "throttles",

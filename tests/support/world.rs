@@ -247,7 +247,8 @@ impl Belongings {
     }
 }
 
-/// Everything that is stored, as text: equal before and after means that nothing was written.
+/// Everything that is stored, as text: equal before and after means that nothing was written. Failures to sign in are
+/// counted whoever asks, and are left out.
 pub async fn everything(app: &App) -> String {
     let db = app.core.db.read();
     macro_rules! rows {
@@ -276,7 +277,8 @@ pub async fn everything(app: &App) -> String {
         user_search_terms,
         sessions,
         refresh_tokens,
-        throttles
+        second_factors,
+        recovery_codes
     )
     .join("\n")
 }
@@ -298,6 +300,8 @@ pub async fn counts(app: &App) -> Vec<(&'static str, u64)> {
         groups,
         group_members,
         sessions,
-        throttles
+        throttles,
+        second_factors,
+        recovery_codes
     )
 }

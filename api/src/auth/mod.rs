@@ -1,5 +1,6 @@
 //! Register, sign in, and stay signed in.
 
+mod second_factor;
 mod sessions;
 mod view;
 
@@ -11,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::view::{SignedIn, Tokens};
 use crate::error::Result;
-use crate::extract::{Caller, Device, From, Json, MaybeJson};
+use crate::extract::{Caller, From, Json, MaybeJson, device_cookie};
 use crate::problem::{
     InvalidCredentials, InvalidRefreshToken, RegistrationClosed, TooManyAttempts, conflicts,
 };
@@ -25,6 +26,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(login_user)
         .service(refresh_session)
         .service(logout_user);
+    second_factor::routes(config);
     sessions::routes(config);
 }
 
@@ -68,6 +70,7 @@ pub async fn register_user(core: Data<Core>, command: Json<Register>) -> Result<
 ///
 /// Answers an access token to send as `Authorization: Bearer <access token>`, and a refresh token that gets the next
 /// one at `POST /v1/auth/refresh`. A wrong password, an unknown address and a disabled user are told apart by nothing.
+/// An account with a second factor answers `second_factor_required` when the password was right and the `code` is missing.
 /// After five failures in a row each further try has to wait for longer, up to a quarter of an hour, except from a
 /// device that has signed in before and sends its `device_token`, in the body or as the cookie `device`.
 /// Permissions: anyone.
@@ -85,14 +88,9 @@ pub async fn register_user(core: Data<Core>, command: Json<Register>) -> Result<
     )
 )]
 #[post("/v1/auth/login")]
-pub async fn login_user(
-    core: Data<Core>,
-    from: From,
-    device: Device,
-    command: Json<Login>,
-) -> Result<HttpResponse> {
-    let signed_in = service::auth::login(&core, &from.0, device.0, command.0).await?;
-    let cookie = Device::cookie(&signed_in.device_token, &core.settings.public_url);
+pub async fn login_user(core: Data<Core>, from: From, command: Json<Login>) -> Result<HttpResponse> {
+    let signed_in = service::auth::login(&core, &from.0, command.0).await?;
+    let cookie = device_cookie(&signed_in.device_token, &core.settings.public_url);
     Ok(reply::with_cookie(cookie, &SignedIn::from(signed_in)))
 }
 

@@ -1,32 +1,13 @@
 //! The cookie by which a browser's device is known.
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::{FromRequest, HttpRequest};
 use service::auth::device::LIFETIME;
 use service::input::Secret;
 
-use crate::error::Error;
-
 const NAME: &str = "device";
 
-/// What the cookie `device` holds, if the browser has one.
-#[derive(Debug)]
-pub struct Device(pub Option<Secret>);
-
-impl FromRequest for Device {
-    type Error = Error;
-    type Future = Ready<Result<Self, Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(find(request.headers()))))
-    }
-}
-
-/// The first cookie of the name (RFC 6265 §4.2.1).
-fn find(headers: &HeaderMap) -> Option<Secret> {
+/// What the cookie holds, if the browser has one: the first of the name (RFC 6265 §4.2.1).
+pub fn device_token(headers: &HeaderMap) -> Option<Secret> {
     headers
         .get_all(header::COOKIE)
         .filter_map(|field| field.to_str().ok())
@@ -36,21 +17,19 @@ fn find(headers: &HeaderMap) -> Option<Secret> {
         .map(|(_, value)| Secret::new(value.to_owned()))
 }
 
-impl Device {
-    /// `Set-Cookie` with a device token: for signing in alone, out of reach of scripts and other sites.
-    pub fn cookie(token: &Secret, public_url: &str) -> Option<HeaderValue> {
-        let age = LIFETIME.as_secs();
-        let secure = if public_url.starts_with("https:") {
-            "; Secure"
-        } else {
-            ""
-        };
-        let text = format!(
-            "{NAME}={}; Path=/v1/auth; Max-Age={age}; HttpOnly; SameSite=Strict{secure}",
-            token.expose()
-        );
-        HeaderValue::from_str(&text).ok()
-    }
+/// `Set-Cookie` with a device token: for signing in alone, out of reach of scripts and other sites.
+pub fn device_cookie(token: &Secret, public_url: &str) -> Option<HeaderValue> {
+    let age = LIFETIME.as_secs();
+    let secure = if public_url.starts_with("https:") {
+        "; Secure"
+    } else {
+        ""
+    };
+    let text = format!(
+        "{NAME}={}; Path=/v1/auth; Max-Age={age}; HttpOnly; SameSite=Strict{secure}",
+        token.expose()
+    );
+    HeaderValue::from_str(&text).ok()
 }
 
 #[cfg(test)]
@@ -64,7 +43,7 @@ mod tests {
             for field in fields {
                 headers.append(header::COOKIE, HeaderValue::from_static(field));
             }
-            find(&headers).map(|secret| secret.expose().to_owned())
+            device_token(&headers).map(|secret| secret.expose().to_owned())
         };
         assert_eq!(found(&["a=b; device=cpd_x; c=d"]).as_deref(), Some("cpd_x"));
         assert_eq!(found(&["a=b", "device=cpd_x"]).as_deref(), Some("cpd_x"));
@@ -75,7 +54,7 @@ mod tests {
     #[test]
     fn the_cookie_goes_over_tls_where_there_is_tls() {
         let cookie = |url: &str| {
-            let cookie = Device::cookie(&Secret::new("cpd_x".to_owned()), url);
+            let cookie = device_cookie(&Secret::new("cpd_x".to_owned()), url);
             cookie.and_then(|cookie| cookie.to_str().map(str::to_owned).ok())
         };
         assert_eq!(

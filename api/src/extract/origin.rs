@@ -10,11 +10,12 @@ use actix_web::{FromRequest, HttpRequest};
 use ipnet::IpNet;
 use service::auth::Origin;
 
+use super::device::device_token;
 use crate::error::Error;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Address and program of the caller, for what keeps note of where somebody signs in.
+/// Address, program and device of the caller, for what keeps note of where somebody signs in.
 #[derive(Debug)]
 pub struct From(pub Origin);
 
@@ -33,6 +34,7 @@ impl FromRequest for From {
         ready(Ok(Self(Origin {
             address: request.peer_addr().map(caller),
             user_agent: user_agent.and_then(|it| it.to_str().ok()).map(str::to_owned),
+            device: device_token(headers),
         })))
     }
 }

@@ -33,8 +33,8 @@ macro_rules! responses {
 
 responses! {
     /// 401 of signing in.
-    InvalidCredentials = 401 "E-mail and password do not match a user who may sign in.":
-        |kind| kind.code == "invalid_credentials";
+    InvalidCredentials = 401 "E-mail and password do not match a user who may sign in, or a code is needed too.":
+        |kind| matches!(kind.code, "invalid_credentials" | "second_factor_required" | "invalid_code");
     /// 401 of refreshing.
     InvalidRefreshToken = 401 "The refresh token is not good.": |kind| kind.code == "invalid_refresh_token";
     /// 403: the caller's role or scopes do not include the operation, or not these fields.

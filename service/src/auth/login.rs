@@ -8,12 +8,13 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::device::Device;
+use super::second_factor::{self, Shown};
 use super::sessions::{self, SignIn};
 use super::throttle::Attempt;
 use super::{Origin, password, throttle};
 use crate::core::Core;
 use crate::error::{Error, Result, Unauthenticated};
-use crate::input::{Input, Secret, Valid, optional, required};
+use crate::input::{Input, Secret, Valid, not_null, opaque, required};
 
 /// E-mail address and password.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
@@ -27,11 +28,15 @@ pub struct Login {
     #[schema(value_type = String, required, format = Password, max_length = 1024, example = "utopia-sunrise-42")]
     #[validate(custom(function = "required"))]
     pub password: Input<Secret>,
+    /// Where the account has a second factor: the six digits that the app shows, or a recovery code.
+    #[schema(value_type = String, format = Password, max_length = 200, example = "287082")]
+    #[validate(custom(function = "not_null"), custom(function = "opaque"))]
+    pub code: Input<Secret>,
     /// What the last sign-in from this device answered; browsers send it as a cookie instead. It opens nothing, but
     /// strangers who guess cannot stop a device that is known.
-    #[schema(value_type = Option<String>, format = Password, max_length = 200,
+    #[schema(value_type = String, format = Password, max_length = 200,
         example = "cpd_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    #[validate(custom(function = "optional"))]
+    #[validate(custom(function = "not_null"), custom(function = "opaque"))]
     pub device_token: Input<Secret>,
 }
 
@@ -45,27 +50,23 @@ pub struct SignedIn {
 }
 
 /// Signs somebody in. An unknown address, a wrong password and an account that may not sign in get the same answer
-/// after the same work. `cookie` is the device token of a browser, where the command has none.
+/// after the same work. Where the account has a second factor, a code is asked for once the password was right.
 ///
 /// # Errors
 /// `Unauthenticated` when e-mail and password do not belong together, `TooManyAttempts` after too many failures,
 /// `Unavailable` when too many sign in at once.
-pub async fn login(
-    core: &Core,
-    from: &Origin,
-    cookie: Option<Secret>,
-    command: Valid<Login>,
-) -> Result<SignedIn> {
+pub async fn login(core: &Core, from: &Origin, command: Valid<Login>) -> Result<SignedIn> {
     let Login {
         email,
         password,
+        code,
         device_token,
     } = command.into_inner();
     let (email, password) = (email.required("email")?, password.required("password")?);
-    let device_token = device_token.optional().or(cookie);
-    let device = Device::recognize(core, &email, device_token.as_ref());
+    let (code, device_token) = (code.optional(), device_token.optional());
+    let device = Device::recognize(core, &email, device_token.as_ref().or(from.device.as_ref()));
     let tokens = throttle::attempt(core, &device.budget(core), from, async |attempt| {
-        sign_in(core, from, attempt, &email, password).await
+        sign_in(core, from, attempt, &email, password, code).await
     })
     .await?;
     Ok(SignedIn {
@@ -80,8 +81,10 @@ async fn sign_in(
     attempt: &Attempt<'_>,
     email: &str,
     password: Secret,
+    code: Option<Secret>,
 ) -> Result<SignIn> {
-    let refused = || Error::Unauthenticated(Unauthenticated::InvalidCredentials);
+    let unauthenticated = Error::Unauthenticated;
+    let refused = || unauthenticated(Unauthenticated::InvalidCredentials);
     let (user, hash) = find(core, email).await?;
     let password = if password.expose().len() > password::MAX_BYTES {
         Secret::new(String::new())
@@ -109,8 +112,15 @@ async fn sign_in(
             if stored.is_none_or(|stored| stored.password_hash != hash) {
                 return Err(refused());
             }
+            let shown = second_factor::check(core, txn, &user, code.as_ref()).await?;
+            // Without a code the try stays counted: who has the password must not guess codes without end.
+            match shown {
+                Shown::Nothing => return Err(unauthenticated(Unauthenticated::SecondFactorRequired)),
+                Shown::Wrong => return Err(unauthenticated(Unauthenticated::InvalidCode)),
+                Shown::NotAsked | Shown::Good => {}
+            }
             attempt.succeeded(txn).await?;
-            sessions::open(core, txn, user.id, from, false).await
+            sessions::open(core, txn, user.id, from, shown == Shown::Good).await
         })
         .await
 }

@@ -7,8 +7,10 @@ pub mod hasher;
 mod login;
 mod origin;
 pub mod password;
+pub mod reauthenticate;
 mod refresh;
 mod registration;
+pub mod second_factor;
 pub mod sessions;
 pub mod signing_keys;
 pub mod throttle;
@@ -25,6 +27,7 @@ use sea_orm::{
 pub use self::admins::{FirstAdmin, create_admin, first_admin, random_password};
 pub use self::login::{Login, SignedIn, login};
 pub use self::origin::Origin;
+pub use self::reauthenticate::reauthenticate;
 pub use self::refresh::{Logout, Refresh, logout, refresh};
 pub use self::registration::{Register, Registered, register};
 pub use self::sessions::SignIn;

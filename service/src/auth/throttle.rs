@@ -25,7 +25,7 @@ use self::gates::Gates;
 use super::Origin;
 use crate::clock::Clock;
 use crate::core::Core;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Unauthenticated};
 
 /// How many failures after each other cost nothing but the try.
 const FREE: i64 = 5;
@@ -134,7 +134,8 @@ async fn counted<T>(
     count(core, account).await?;
     let outcome = evaluate(&Attempt { account }).await;
     match &outcome {
-        Ok(_) => {}
+        // The password was right; whether codes are guessed is the account's budget to judge.
+        Ok(_) | Err(Error::Unauthenticated(Unauthenticated::SecondFactorRequired)) => {}
         Err(error) if error.is_callers() => core.throttle.addresses.failed(from),
         // Nothing was evaluated, and that is our fault.
         Err(_) => give_back(core, account).await,

@@ -72,7 +72,7 @@ async fn the_known_people_sign_in_and_are_the_first_three() {
             password: Secret::new(PASSWORD.to_owned()).into(),
             ..Login::default()
         };
-        let sign_in = auth::login(&demo.core, &Origin::default(), None, Valid::check(login).unwrap())
+        let sign_in = auth::login(&demo.core, &Origin::default(), Valid::check(login).unwrap())
             .await
             .unwrap();
         assert_eq!(sign_in.tokens.user_id, id(number));

@@ -11,6 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::addresses::Network;
 use crate::auth::Origin;
+use crate::auth::device::Device;
 use crate::core::Core;
 
 /// What is guessed at: an account, one of its devices, or a machine client. All its secrets share one budget.
@@ -35,6 +36,14 @@ impl Account {
             Some(email) => Self::named(core, email.as_str()),
             // Nobody can sign in to it, so that there is nothing to share.
             None => Self::keyed(core, "user", &user.id.to_string()),
+        }
+    }
+
+    /// The same, or the device that the request comes from, where that is known.
+    pub fn from_device(core: &Core, user: &users::Model, from: &Origin) -> Self {
+        match &user.email {
+            Some(email) => Device::recognize(core, email.as_str(), from.device.as_ref()).budget(core),
+            None => Self::of(core, user),
         }
     }
 

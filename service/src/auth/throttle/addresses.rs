@@ -127,7 +127,7 @@ mod tests {
     fn origin(address: &str) -> Origin {
         Origin {
             address: Some(address.parse().unwrap()),
-            user_agent: None,
+            ..Origin::default()
         }
     }
 
