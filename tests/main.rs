@@ -24,6 +24,7 @@ mod loyalty;
 mod openapi;
 mod passports;
 mod protocol;
+mod reference;
 mod sessions;
 mod storage;
 mod support;

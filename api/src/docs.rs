@@ -1,14 +1,14 @@
 //! The document as a file, and Swagger UI to try it.
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
 use actix_web::web::{Data, Path, ServiceConfig, get, redirect};
-use utoipa_swagger_ui::{Config, SwaggerUi};
+use utoipa_swagger_ui::SwaggerUi;
 
 use crate::error::Result;
 use crate::extract::IfNoneMatch;
 use crate::openapi::{Document, Served};
 use crate::problem::Kind;
+use crate::reply;
 
 /// Adds the files beside the API; they are not part of the document.
 pub fn routes(config: &mut ServiceConfig) {
@@ -18,7 +18,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/problems/{code}", get().to(problem_page))
         .service(redirect("/", "/docs/"))
         .service(redirect("/docs", "/docs/"))
-        .service(swagger_ui());
+        .route("/docs/swagger-initializer.js", get().to(swagger_initializer))
+        .service(SwaggerUi::new("/docs/{_:.*}"));
 }
 
 async fn openapi_31(document: Data<Document>, known: IfNoneMatch) -> HttpResponse {
@@ -50,34 +51,12 @@ async fn problem_page(code: Path<String>) -> Result<HttpResponse> {
 
 /// Swagger UI's own copy would be serialised again for every request.
 fn serve(file: &Served, known: &IfNoneMatch) -> HttpResponse {
-    let is_known = known.has(&file.tag);
-    let mut response = if is_known {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
-    response
-        .insert_header((header::ETAG, file.tag.as_str()))
-        .insert_header((header::CACHE_CONTROL, "no-cache"));
-    if is_known {
-        response.finish()
-    } else {
-        response.content_type("application/json").body(file.body.clone())
-    }
+    reply::file(file, known, "no-cache")
 }
 
-/// Without a validator that phones home, and without a query that could swap the document for another.
-fn swagger_ui() -> SwaggerUi {
-    let config = Config::from("../openapi.json")
-        .validator_url("none")
-        .query_config_enabled(false)
-        .deep_linking(true)
-        .persist_authorization(true)
-        .try_it_out_enabled(true)
-        .request_snippets_enabled(true)
-        .display_request_duration(true)
-        .filter(true)
-        .doc_expansion("list")
-        .default_models_expand_depth(0);
-    SwaggerUi::new("/docs/{_:.*}").config(config)
+/// How Swagger UI starts: the crate's own file cannot keep anybody signed in.
+async fn swagger_initializer() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/javascript; charset=utf-8")
+        .body(include_str!("docs/swagger-initializer.js"))
 }

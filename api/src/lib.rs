@@ -19,6 +19,7 @@ pub mod openapi;
 pub mod page;
 pub mod passports;
 pub mod problem;
+pub mod reference;
 pub mod reply;
 pub mod routes;
 pub mod telemetry;

@@ -64,9 +64,10 @@ impl Document {
 }
 
 impl Served {
-    fn new(document: &Value) -> Self {
+    /// A file of JSON; its tag follows from what it holds.
+    pub fn new(json: &Value) -> Self {
         use std::fmt::Write as _;
-        let body = document.to_string();
+        let body = json.to_string();
         let digest = Sha256::digest(body.as_bytes());
         let tag = digest.iter().take(16).fold(String::from("\""), |mut tag, byte| {
             // Writing to a String cannot fail.

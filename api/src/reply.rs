@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use crate::extract::{IfNoneMatch, version_tag};
+use crate::openapi::Served;
 
 /// 200 with a body and no version.
 pub fn ok(view: &impl Serialize) -> HttpResponse {
@@ -40,6 +41,24 @@ pub fn tagged(known: &IfNoneMatch, tag: &str, view: &impl Serialize) -> HttpResp
             .finish()
     } else {
         HttpResponse::Ok().insert_header((header::ETAG, tag)).json(view)
+    }
+}
+
+/// 200 with a file that is the same for everybody, or 304, and what caches may do with it.
+pub fn file(file: &Served, known: &IfNoneMatch, cache_control: &'static str) -> HttpResponse {
+    let is_known = known.has(&file.tag);
+    let mut response = if is_known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response
+        .insert_header((header::ETAG, file.tag.as_str()))
+        .insert_header((header::CACHE_CONTROL, cache_control));
+    if is_known {
+        response.finish()
+    } else {
+        response.content_type("application/json").body(file.body.clone())
     }
 }
 

@@ -183,6 +183,8 @@ conflicts! {
     SecondFactorNotSetUp = "second_factor_not_set_up": "You have no second factor; set one up with POST /v1/auth/second-factor first.",
     /// The agency asks the user's role for a second factor.
     SecondFactorDemanded = "second_factor_demanded": "The agency asks its staff for a second factor; ask an administrator to reset it if you need another app.",
+    /// The passport cannot be written as a machine readable zone.
+    NoMrz = "no_mrz": "Nothing of this size can be written: the number has more than nine characters, or a name has letters that ICAO Doc 9303-3 does not transliterate.",
     /// The role needs an e-mail address.
     EmailRequired = "email_required": "Somebody who signs in needs an e-mail address; give one, or keep the profile without sign-in.",
 }

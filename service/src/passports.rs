@@ -1,6 +1,8 @@
 //! Passports: several of a user, one of the active ones primary.
 
 mod commands;
+mod from_mrz;
+mod mrz;
 
 use std::cmp::Reverse;
 
@@ -15,6 +17,7 @@ use sea_orm::{
 };
 
 pub use self::commands::{NewPassport, PassportFilter, PassportPatch, PassportSearch};
+pub use self::mrz::{ParseMrz, compose as compose_mrz, parse as parse_mrz};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, FieldError, Result};
@@ -35,6 +38,7 @@ pub async fn create(
 ) -> Result<passports::Model> {
     let NewPassport {
         user_id,
+        mrz,
         document_code,
         issuing_country,
         nationality,
@@ -49,7 +53,7 @@ pub async fn create(
         expiry_date,
         status,
         primary,
-    } = command.into_inner();
+    } = from_mrz::fill(core, command.into_inner())?;
     let issuing_country = issuing_country.required("issuing_country")?;
     let now = core.clock.now();
     let mut passport = passports::Model {
@@ -73,7 +77,7 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    check(core, &passport)?;
+    check(core, &passport).map_err(|error| from_mrz::at_source(error, mrz.value().is_some()))?;
     core.db
         .write(async |txn| {
             users::lock(txn, by, passport.user_id)

@@ -8,6 +8,7 @@ mod random;
 mod report;
 mod scenarios;
 mod server;
+mod storm;
 
 use std::error::Error as StdError;
 use std::net::{SocketAddr, ToSocketAddrs as _};
@@ -62,6 +63,9 @@ struct Args {
     /// Rounds of the comparison with pgbench
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = at_least_one)]
     rounds: usize,
+    /// Instead of the scenarios: 500 sign in at once for so long, while others read
+    #[arg(long, value_name = "SECONDS", conflicts_with_all = ["scenario", "pgbench"], value_parser = clap::value_parser!(u64).range(5..))]
+    storm: Option<u64>,
     /// Threads of pgbench; 1 is its own default
     #[arg(long, value_name = "N", default_value_t = 1)]
     pgbench_jobs: usize,
@@ -129,6 +133,11 @@ async fn run(args: Args, folder: &Path) -> Result<u64> {
         password: args.admin_password.clone(),
     };
     let material = Arc::new(Material::gather(addr, admin).await?);
+    if let Some(seconds) = args.storm {
+        let figures = storm::run(&material, server.as_ref().map(Server::pid), seconds).await?;
+        report::figures(&figures);
+        return Ok(0);
+    }
     let load = Load {
         connections: args.connections,
         threads: args.threads.min(args.connections),

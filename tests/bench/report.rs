@@ -128,3 +128,8 @@ pub fn line(measured: &Measured) {
 pub fn rounded(value: f64, fraction: f64) -> f64 {
     (value * fraction).round() / fraction
 }
+
+/// Prints figures that are no report of scenarios.
+pub fn figures(figures: &Value) {
+    println!("{figures:#}");
+}

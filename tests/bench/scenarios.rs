@@ -182,7 +182,8 @@ impl Material {
         out.extend_from_slice(b"\r\n");
     }
 
-    fn post(&self, out: &mut Vec<u8>, path: &str, body: &Value) {
+    /// Writes a POST with a JSON body.
+    pub fn post(&self, out: &mut Vec<u8>, path: &str, body: &Value) {
         let body = body.to_string();
         self.head(out, "POST", path);
         let fields = format!(

@@ -29,6 +29,9 @@ impl Server {
             .arg("serve")
             .env("DATABASE_URL", database_url)
             .env("DATA_DIR", folder.join("data"))
+            // The same in every run, for a database of an earlier one; it protects nothing.
+            .env("MASTER_KEY", "YmVuY2htYXJrLWJlbmNobWFyay1iZW5jaG1hcmstMDE=")
+            .env("ACCESS_TOKEN_TTL", "86400")
             .env("LISTEN_ADDR", "127.0.0.1:0")
             .env("ADMIN_EMAIL", admin.0)
             .env("ADMIN_PASSWORD", admin.1)
@@ -56,6 +59,11 @@ impl Server {
             addr,
             _output: output,
         })
+    }
+
+    /// Id of the process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Where it listens.

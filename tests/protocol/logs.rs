@@ -76,6 +76,41 @@ async fn scenario(addr: std::net::SocketAddr, canaries: &Canaries) -> Vec<String
     }
     let number = json!({"issuing_country": "UTO", "passport_number": canaries.passport_number});
     admin.post("/v1/passports/search", number).await.expect(200);
+    // Machine readable zones: read, written, and refused in every way.
+    let names = format!("P<UTO{:<<39}", canaries.last_name.to_uppercase());
+    let lower = format!(
+        "{:<<9}0UTO7408122F3404159<<<<<<<<<<<<<<<0",
+        canaries.passport_number
+    );
+    let read = admin
+        .post(
+            "/v1/passports/parse-mrz",
+            json!({"mrz": format!("{names}\n{lower}")}),
+        )
+        .await;
+    assert_eq!(
+        read.expect(200)["fields"]["passport_number"],
+        *canaries.passport_number
+    );
+    for mrz in [
+        format!("{names}{lower}"),
+        lower,
+        format!("{}\u{1}", canaries.last_name),
+    ] {
+        let new = json!({"user_id": id, "mrz": mrz, "surname": canaries.last_name});
+        admin.post("/v1/passports", new).await.expect(422);
+        admin
+            .post(
+                "/v1/passports/parse-mrz",
+                json!({"mrz": mrz, canaries.last_name.as_str(): 1}),
+            )
+            .await
+            .expect(422);
+    }
+    admin
+        .get(format!("/v1/passports/{}/mrz", recorded.id()))
+        .await
+        .expect(200);
     admin.get(format!("/v1/users/{id}/profile")).await.expect(200);
     // What is wrong, in every place a value can stand.
     let [name, _, email, phone, passport, _] = canaries.all();

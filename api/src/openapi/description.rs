@@ -14,7 +14,8 @@ Traveller profiles of a travel agency: customers, the passports they travel on, 
 to, and the groups they travel in.
 
 **Sign in**: `POST /v1/auth/login` with e-mail and password, then send the `access_token` of the answer as \
-`Authorization: Bearer <access token>`; here, paste it under *Authorize*.
+`Authorization: Bearer <access token>`, and get the next one with the `refresh_token` before it expires. On this page, *Execute* \
+of that operation signs you in.
 
 **Lists** come in pages: pass `next_cursor` as `cursor` until `has_more` is false.
 
@@ -42,6 +43,7 @@ const TAGS: &[(&str, &str)] = &[
     ),
     ("loyalties", "Memberships of users in loyalty programmes."),
     ("groups", "Families, teams and parties that travel together."),
+    ("reference", "Lists of codes, the same for everybody."),
     ("health", "Whether the service runs and can work."),
 ];
 

@@ -1,5 +1,7 @@
 //! `/v1/passports`: the documents that customers travel on.
 
+mod mrz;
+pub mod mrz_view;
 pub mod view;
 
 use actix_web::web::Data;
@@ -26,8 +28,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(list_passports)
         .service(search_passports)
+        .service(mrz::parse_mrz)
         .service(create_passport)
         .service(get_passport)
+        .service(mrz::get_passport_mrz)
         .service(update_passport)
         .service(delete_passport);
 }
@@ -122,8 +126,9 @@ async fn search_passports(
 
 /// Record a passport
 ///
-/// As printed in the document. The first active passport of a user becomes the primary one; an expired one can be
-/// recorded and answers `"expired": true`. Permissions: staff for everybody, customers for themselves.
+/// As printed in the document, or from its machine readable zone: `mrz` stands for all fields that it holds, and is taken
+/// only if all its check digits are right. The first active passport of a user becomes the primary one; an expired one
+/// can be recorded and answers `"expired": true`. Permissions: staff for everybody, customers for themselves.
 #[utoipa::path(
     tag = "passports",
     request_body(content = NewPassport, example = json!({

@@ -1,6 +1,6 @@
 //! Codes of states, organisations and nationalities.
 
-use super::{Invalid, text::text_type};
+use super::{CountryKind, Invalid, text::text_type};
 
 text_type! {
     /// Code of a state, organisation or nationality as a passport prints it (ICAO Doc 9303-3 §5): ISO 3166-1
@@ -146,6 +146,24 @@ impl CountryCode {
         }
     }
 
+    /// What the code stands for.
+    pub fn kind(&self) -> CountryKind {
+        let Some(extra) = self.extra() else {
+            return CountryKind::Country;
+        };
+        match extra.part {
+            // Codes of the United Kingdom beside its own; Germany and Kosovo are countries.
+            Part::Exceptions if extra.iso_alpha3 == Some("GBR") => CountryKind::Nationality,
+            Part::Exceptions => CountryKind::Country,
+            Part::Reserved | Part::UnitedNations | Part::OtherAuthorities | Part::Icao => {
+                CountryKind::Organization
+            }
+            Part::NoNationality => CountryKind::NoNationality,
+            Part::Deprecated => CountryKind::Deprecated,
+            Part::Specimen => CountryKind::Specimen,
+        }
+    }
+
     /// Whether the code marks a specimen document, which nobody travels on (ICAO Doc 9303-3 §5 part G).
     pub fn is_specimen(&self) -> bool {
         self.extra().is_some_and(|extra| extra.part == Part::Specimen)
@@ -283,6 +301,26 @@ mod tests {
                 .collect::<Vec<_>>(),
             [code("UTO")]
         );
+    }
+
+    #[test]
+    fn every_code_has_a_kind() {
+        for (text, kind) in [
+            ("SWE", CountryKind::Country),
+            ("D", CountryKind::Country),
+            ("RKS", CountryKind::Country),
+            ("GBR", CountryKind::Country),
+            ("GBN", CountryKind::Nationality),
+            ("EUE", CountryKind::Organization),
+            ("UNO", CountryKind::Organization),
+            ("XOM", CountryKind::Organization),
+            ("IAO", CountryKind::Organization),
+            ("XXB", CountryKind::NoNationality),
+            ("ANT", CountryKind::Deprecated),
+            ("UTO", CountryKind::Specimen),
+        ] {
+            assert_eq!(code(text).kind(), kind, "{text}");
+        }
     }
 
     #[test]

@@ -172,6 +172,24 @@ text_enum! {
 }
 
 text_enum! {
+    /// What a code of a country or nationality stands for (ICAO Doc 9303-3 §5).
+    pub enum CountryKind {
+        /// A country or territory.
+        Country = "country",
+        /// A nationality of the United Kingdom that is not British citizenship.
+        Nationality = "nationality",
+        /// An organisation that issues travel documents.
+        Organization = "organization",
+        /// Somebody without a defined nationality: stateless persons and refugees.
+        NoNationality = "no_nationality",
+        /// No longer issued, on documents that are still around.
+        Deprecated = "deprecated",
+        /// Specimen documents, which nobody travels on.
+        Specimen = "specimen",
+    }
+}
+
+text_enum! {
     /// Whether a passport can be travelled on, apart from its dates.
     pub enum PassportStatus {
         /// In its holder's hands.
@@ -281,6 +299,17 @@ mod tests {
         one_text_everywhere(UserStatus::ALL, &["active", "invited", "disabled"]);
         one_text_everywhere(Gender::ALL, &["F", "M", "X", "U"]);
         one_text_everywhere(Sex::ALL, &["F", "M", "X"]);
+        one_text_everywhere(
+            CountryKind::ALL,
+            &[
+                "country",
+                "nationality",
+                "organization",
+                "no_nationality",
+                "deprecated",
+                "specimen",
+            ],
+        );
         one_text_everywhere(PassportStatus::ALL, &["active", "lost", "stolen", "replaced"]);
         one_text_everywhere(
             ProgramType::ALL,

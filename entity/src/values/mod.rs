@@ -26,7 +26,8 @@ pub use country::CountryCode;
 pub use documents::{DocumentCode, PassportNumber};
 pub use email::Email;
 pub use enums::{
-    Gender, KeyState, LoyaltyStatus, MemberRole, PassportStatus, ProgramType, Role, Scope, Sex, UserStatus,
+    CountryKind, Gender, KeyState, LoyaltyStatus, MemberRole, PassportStatus, ProgramType, Role, Scope, Sex,
+    UserStatus,
 };
 pub use group::{GroupName, Purpose};
 pub use hidden::Hidden;

@@ -1,4 +1,6 @@
 //! Signing in with a password.
+// A code is called a code, and a core a core.
+#![allow(clippy::similar_names)]
 
 use entity::values::{Email, Hidden, UserStatus};
 use entity::{credentials, users};

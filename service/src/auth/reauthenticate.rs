@@ -1,4 +1,6 @@
 //! Proving once more who one is, before what one signs in with is changed (OWASP ASVS 5.0, 7.5.1).
+// A code is called a code, and a core a core.
+#![allow(clippy::similar_names)]
 
 use entity::values::Hidden;
 use entity::{credentials, users};

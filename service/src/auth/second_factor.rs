@@ -1,4 +1,6 @@
 //! Second factors: an authenticator app (RFC 6238) beside the password, and recovery codes for when it is lost.
+// A code is called a code, and a core a core.
+#![allow(clippy::similar_names)]
 
 mod codes;
 mod totp;

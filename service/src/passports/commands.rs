@@ -7,74 +7,129 @@ use entity::values::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationError, ValidationErrors};
 
 use crate::input::{Input, not_null, optional, required};
+use crate::travel::mrz::MrzText;
 
 /// A passport to record, as printed in the document.
-#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct NewPassport {
     /// The holder. Customers record their own.
     #[schema(value_type = UserId, required)]
-    #[validate(custom(function = "required"))]
     pub user_id: Input<UserId>,
+    /// The machine readable zone, instead of the fields that it holds: document code, issuing country, nationality,
+    /// number, names, date of birth, sex and expiry date. All its check digits must be right.
+    #[schema(
+        value_type = Option<String>, max_length = 300,
+        example = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F3404159ZE184226B<<<<<16"
+    )]
+    pub mrz: Input<MrzText>,
     /// Document code (ICAO Doc 9303-4 §4.4); `P` if not said.
     #[schema(value_type = DocumentCode)]
-    #[validate(custom(function = "not_null"))]
     pub document_code: Input<DocumentCode>,
-    /// Issuing state or organisation: ISO 3166-1 alpha-2 or alpha-3, or an ICAO code.
-    #[schema(value_type = CountryCode, required, example = "UTO")]
-    #[validate(custom(function = "required"))]
+    /// Issuing state or organisation: ISO 3166-1 alpha-2 or alpha-3, or an ICAO code. Needed without `mrz`.
+    #[schema(value_type = CountryCode, example = "UTO")]
     pub issuing_country: Input<CountryCode>,
     /// Nationality of the holder; the issuing country if not said.
     #[schema(value_type = CountryCode, example = "UTO")]
-    #[validate(custom(function = "not_null"))]
     pub nationality: Input<CountryCode>,
-    /// Number of the document; spaces and hyphens do not matter.
-    #[schema(value_type = PassportNumber, required, example = "L898902C3")]
-    #[validate(custom(function = "required"))]
+    /// Number of the document; spaces and hyphens do not matter. Needed without `mrz`.
+    #[schema(value_type = PassportNumber, example = "L898902C3")]
     pub passport_number: Input<PassportNumber>,
-    /// Surname (primary identifier), or the only name.
-    #[schema(value_type = PersonName, required, example = "Eriksson")]
-    #[validate(custom(function = "required"))]
+    /// Surname (primary identifier), or the only name. Needed without `mrz`.
+    #[schema(value_type = PersonName, example = "Eriksson")]
     pub surname: Input<PersonName>,
     /// Given names (secondary identifier); leave them out for a single name.
     #[schema(value_type = Option<PersonName>, example = "Anna Maria")]
-    #[validate(custom(function = "optional"))]
     pub given_names: Input<PersonName>,
-    /// Date of birth in the document.
-    #[schema(value_type = NaiveDate, required, example = "1974-08-12")]
-    #[validate(custom(function = "required"))]
+    /// Date of birth in the document. Needed without `mrz`.
+    #[schema(value_type = NaiveDate, example = "1974-08-12")]
     pub date_of_birth: Input<NaiveDate>,
-    /// Sex in the document; X where it is unspecified.
-    #[schema(value_type = Sex, required)]
-    #[validate(custom(function = "required"))]
+    /// Sex in the document; X where it is unspecified. Needed without `mrz`.
+    #[schema(value_type = Sex)]
     pub sex: Input<Sex>,
     /// Country of birth.
     #[schema(value_type = Option<CountryCode>)]
-    #[validate(custom(function = "optional"))]
     pub birth_country: Input<CountryCode>,
     /// Place of birth as printed.
     #[schema(value_type = Option<PlaceOfBirth>)]
-    #[validate(custom(function = "optional"))]
     pub place_of_birth: Input<PlaceOfBirth>,
     /// Date of issue, before the expiry date.
     #[schema(value_type = Option<NaiveDate>, example = "2024-04-16")]
-    #[validate(custom(function = "optional"))]
     pub issue_date: Input<NaiveDate>,
-    /// Last day of validity. Expired passports can be recorded.
-    #[schema(value_type = NaiveDate, required, example = "2034-04-15")]
-    #[validate(custom(function = "required"))]
+    /// Last day of validity. Expired passports can be recorded. Needed without `mrz`.
+    #[schema(value_type = NaiveDate, example = "2034-04-15")]
     pub expiry_date: Input<NaiveDate>,
     /// `active` if not said.
     #[schema(value_type = PassportStatus)]
-    #[validate(custom(function = "not_null"))]
     pub status: Input<PassportStatus>,
     /// Whether it is the one to book with. The first active passport of a user is, whatever is said.
     #[schema(value_type = bool)]
-    #[validate(custom(function = "not_null"))]
     pub primary: Input<bool>,
+}
+
+impl Validate for NewPassport {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        let Self {
+            user_id,
+            mrz,
+            document_code,
+            issuing_country,
+            nationality,
+            passport_number,
+            surname,
+            given_names,
+            date_of_birth,
+            sex,
+            birth_country,
+            place_of_birth,
+            issue_date,
+            expiry_date,
+            status,
+            primary,
+        } = self;
+        let checks = [
+            ("user_id", required(user_id)),
+            ("mrz", optional(mrz)),
+            ("document_code", unless(mrz, document_code, not_null)),
+            ("issuing_country", unless(mrz, issuing_country, required)),
+            ("nationality", unless(mrz, nationality, not_null)),
+            ("passport_number", unless(mrz, passport_number, required)),
+            ("surname", unless(mrz, surname, required)),
+            ("given_names", unless(mrz, given_names, optional)),
+            ("date_of_birth", unless(mrz, date_of_birth, required)),
+            ("sex", unless(mrz, sex, required)),
+            ("birth_country", optional(birth_country)),
+            ("place_of_birth", optional(place_of_birth)),
+            ("issue_date", optional(issue_date)),
+            ("expiry_date", unless(mrz, expiry_date, required)),
+            ("status", not_null(status)),
+            ("primary", not_null(primary)),
+        ];
+        let mut errors = ValidationErrors::new();
+        for (field, check) in checks {
+            if let Err(error) = check {
+                errors.add(field, error);
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+}
+
+/// The rule of a field that the machine readable zone holds: beside a zone, it must not be sent.
+fn unless<T>(
+    mrz: &Input<MrzText>,
+    field: &Input<T>,
+    rule: fn(&Input<T>) -> Result<(), ValidationError>,
+) -> Result<(), ValidationError> {
+    match (mrz, field) {
+        (Input::Absent | Input::Null, field) => rule(field),
+        (_, Input::Absent | Input::Null) => Ok(()),
+        _ => Err(ValidationError::new("in_mrz")
+            .with_message("The machine readable zone holds this field; send one or the other.".into())),
+    }
 }
 
 /// A change of a passport, as a JSON Merge Patch (RFC 7396): absent leaves, null clears.

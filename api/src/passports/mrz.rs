@@ -1,0 +1,63 @@
+//! Machine readable zones of passports.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get, post};
+use service::passports::ParseMrz;
+use service::policy::ReadPassports;
+use service::{Core, passports};
+
+use super::PassportPath;
+use super::mrz_view::{MrzVerdict, PassportMrz};
+use crate::error::Result;
+use crate::extract::{IfNoneMatch, Json, May, Path};
+use crate::problem::{NotModified, conflicts};
+use crate::reply;
+
+conflicts!(MrzConflicts: NoMrz);
+
+/// Check a machine readable zone
+///
+/// Reads the lines of a passport, card or visa (ICAO Doc 9303), and tells which check digit is wrong and where. Nothing
+/// is stored. A wrong digit is a verdict; only what is no machine readable zone answers 422. Permissions: anyone who is
+/// signed in.
+#[utoipa::path(
+    tag = "passports",
+    request_body(content = ParseMrz, example = json!({
+        "mrz": "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F3404159ZE184226B<<<<<16"
+    })),
+    responses((status = 200, description = "The verdict.", body = MrzVerdict))
+)]
+#[post("/v1/passports/parse-mrz")]
+pub async fn parse_mrz(
+    by: May<ReadPassports>,
+    core: Data<Core>,
+    command: Json<ParseMrz>,
+) -> Result<HttpResponse> {
+    let verdict = passports::parse_mrz(&core, &by, command.0)?;
+    Ok(reply::ok(&MrzVerdict::from(verdict)))
+}
+
+/// Write a machine readable zone
+///
+/// The lines as the passport should have them (ICAO Doc 9303-4), without personal number, with names in the letters A to
+/// Z; warnings say where its issuer may have printed them differently. Permissions: staff for all, customers for their
+/// own.
+#[utoipa::path(
+    tag = "passports",
+    params(PassportPath),
+    responses((status = 200, description = "The lines.", body = PassportMrz), NotModified, MrzConflicts)
+)]
+#[get("/v1/passports/{id}/mrz")]
+pub async fn get_passport_mrz(
+    by: May<ReadPassports>,
+    core: Data<Core>,
+    path: Path<PassportPath>,
+    known: IfNoneMatch,
+) -> Result<HttpResponse> {
+    let (passport, composed) = passports::compose_mrz(&core, &by, path.0.id).await?;
+    Ok(reply::fresh(
+        &known,
+        passport.version,
+        &PassportMrz::from(composed),
+    ))
+}

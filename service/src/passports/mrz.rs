@@ -1,0 +1,67 @@
+//! Machine readable zones of passports (ICAO Doc 9303): to check one, and to write that of a record.
+
+use entity::ids::PassportId;
+use entity::passports;
+use entity::values::PersonName;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::core::Core;
+use crate::error::{Conflict, FieldError, Result};
+use crate::input::{Input, Valid, required};
+use crate::policy::{Permit, ReadPassports};
+use crate::travel::mrz::{self, Composed, MrzText, Verdict};
+
+/// A machine readable zone to check.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ParseMrz {
+    /// The two or three lines as scanned or typed. Line breaks, white space and case do not matter.
+    #[schema(
+        value_type = String, required, max_length = 300,
+        example = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F3404159ZE184226B<<<<<16"
+    )]
+    #[validate(custom(function = "required"))]
+    pub mrz: Input<MrzText>,
+}
+
+/// Reads a machine readable zone, and stores nothing.
+///
+/// # Errors
+/// `Invalid` when the text is none; one with wrong digits has a verdict.
+pub fn parse(core: &Core, _by: &Permit<ReadPassports>, command: Valid<ParseMrz>) -> Result<Verdict> {
+    let ParseMrz { mrz } = command.into_inner();
+    read(core, &mrz.required("mrz")?)
+}
+
+/// Writes the machine readable zone of a passport.
+///
+/// # Errors
+/// `NotFound` when there is none within reach, `no_mrz` when its number or names do not go into one.
+pub async fn compose(
+    core: &Core,
+    by: &Permit<ReadPassports>,
+    id: PassportId,
+) -> Result<(passports::Model, Composed)> {
+    let passport = super::get(core, by, id).await?;
+    let composed = mrz::compose(&mrz::Passport {
+        document_code: passport.document_code.as_str(),
+        issuing_country: passport.issuing_country,
+        nationality: passport.nationality,
+        passport_number: passport.passport_number.as_str(),
+        surname: passport.surname.as_str(),
+        given_names: passport.given_names.as_ref().map(PersonName::as_str),
+        date_of_birth: passport.date_of_birth,
+        sex: passport.sex,
+        expiry_date: passport.expiry_date,
+    })
+    .map_err(|_| Conflict::NoMrz)?;
+    Ok((passport, composed))
+}
+
+/// The verdict on a zone of a command.
+pub(super) fn read(core: &Core, mrz: &MrzText) -> Result<Verdict> {
+    mrz::read(mrz.as_str(), core.clock.today())
+        .map_err(|not_mrz| FieldError::field("mrz", "not_mrz", not_mrz.0).into())
+}
