@@ -32,7 +32,9 @@ fn names() -> BTreeSet<String> {
         group_members,
         user_search_terms,
         mails,
-        mail_tokens
+        mail_tokens,
+        second_factors,
+        throttles
     );
     // What other systems have fallen for.
     for name in [

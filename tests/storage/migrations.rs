@@ -4,7 +4,7 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 17] = [
     "credentials",
     "group_members",
     "groups",
@@ -14,9 +14,12 @@ const TABLES: [&str; 14] = [
     "mail_tokens",
     "mails",
     "passports",
+    "recovery_codes",
     "refresh_tokens",
+    "second_factors",
     "sessions",
     "signing_keys",
+    "throttles",
     "user_search_terms",
     "users",
 ];

@@ -126,6 +126,9 @@ pub fn config(database: &TestDatabase) -> Config {
         refresh_token_ttl: Duration::from_hours(24 * 14),
         session_ttl: Duration::from_hours(24 * 90),
         second_factor: SecondFactor::Optional,
+        // Whoever tests it sets it; the others share one address.
+        failed_sign_ins_per_address: 0,
+        trusted_proxies: Vec::new(),
         max_group_members: 9,
         max_body_bytes: 262_144,
     }

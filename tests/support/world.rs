@@ -247,7 +247,8 @@ impl Belongings {
     }
 }
 
-/// Everything that is stored, as text: equal before and after means that nothing was written.
+/// Everything that is stored, as text: equal before and after means that nothing was written. Failures to sign in are
+/// counted whoever asks, and are left out.
 pub async fn everything(app: &App) -> String {
     app.mail_is_sent().await;
     let db = app.core.db.read();
@@ -279,7 +280,9 @@ pub async fn everything(app: &App) -> String {
         refresh_tokens,
         mails,
         mail_tokens,
-        mail_counts
+        mail_counts,
+        second_factors,
+        recovery_codes
     )
     .join("\n")
 }
@@ -303,6 +306,9 @@ pub async fn counts(app: &App) -> Vec<(&'static str, u64)> {
         group_members,
         sessions,
         mails,
-        mail_tokens
+        mail_tokens,
+        throttles,
+        second_factors,
+        recovery_codes
     )
 }
