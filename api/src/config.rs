@@ -8,6 +8,7 @@ use std::time::Duration;
 use actix_web::http::Uri;
 use clap::builder::ArgAction;
 use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 use service::core::{Options, Registration, SecondFactor};
 use service::db::Target;
 use service::input::Secret;
@@ -78,6 +79,13 @@ pub struct Settings {
     /// Who has to sign in with a second factor: optional (whoever has set one up) or staff (agents and administrators)
     #[arg(long, env, global = true, value_name = "WHO", default_value = "optional")]
     pub second_factor: SecondFactor,
+    /// Failed tries to sign in that one network address has for a minute; 0 means no limit
+    #[arg(long, env, global = true, value_name = "N", default_value_t = 60,
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub failed_sign_ins_per_address: u32,
+    /// Reverse proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8,fd00::/8 [default: none]
+    #[arg(long, env, global = true, value_name = "NETWORKS")]
+    pub trusted_proxies: Option<String>,
     /// Most members of a group; airlines sell at most nine seats in one booking
     #[arg(long, env, global = true, value_name = "N", default_value_t = 9,
         value_parser = clap::value_parser!(u64).range(2..=99))]
@@ -164,6 +172,10 @@ pub struct Config {
     pub session_ttl: Duration,
     /// Who has to sign in with a second factor.
     pub second_factor: SecondFactor,
+    /// Failed tries to sign in that one network address has for a minute; 0 means no limit.
+    pub failed_sign_ins_per_address: u32,
+    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// Most members of a group.
     pub max_group_members: u64,
     /// Whether specimen passports are accepted.
@@ -226,6 +238,8 @@ impl TryFrom<Settings> for Config {
             refresh_token_ttl: Duration::from_secs(settings.refresh_token_ttl),
             session_ttl: Duration::from_secs(settings.session_ttl),
             second_factor: settings.second_factor,
+            failed_sign_ins_per_address: settings.failed_sign_ins_per_address,
+            trusted_proxies: trusted_proxies(settings.trusted_proxies.as_deref().unwrap_or_default())?,
             max_group_members: settings.max_group_members,
             allow_specimen: settings.allow_specimen,
             workers: settings.workers.map_or(cores, usize::from),
@@ -286,6 +300,7 @@ impl Config {
             refresh_token_ttl: self.refresh_token_ttl,
             session_ttl: self.session_ttl,
             second_factor: self.second_factor,
+            failed_sign_ins_per_address: self.failed_sign_ins_per_address,
             max_group_members: self.max_group_members,
             allow_specimen: self.allow_specimen,
             hash_threads: self.hash_threads,
@@ -293,6 +308,25 @@ impl Config {
             write_connections: self.write_connections,
         }
     }
+}
+
+/// Networks in CIDR notation (RFC 4632, RFC 4291 §2.3), or single addresses, with commas between them.
+fn trusted_proxies(text: &str) -> Result<Vec<IpNet>, ConfigError> {
+    let network = |text: &str| {
+        let address = || text.parse::<std::net::IpAddr>().map(IpNet::from);
+        text.parse::<IpNet>().or_else(|_| address()).map_err(|_| {
+            ConfigError(
+                "TRUSTED_PROXIES must be networks with commas between them, such as 10.0.0.0/8,fd00::/8, or single \
+                 addresses."
+                    .to_owned(),
+            )
+        })
+    };
+    text.split(',')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(network)
+        .collect()
 }
 
 /// SQLite has one writer; asking for more is a misunderstanding.
@@ -369,6 +403,19 @@ mod tests {
     }
 
     #[test]
+    fn proxies_are_networks_or_addresses() {
+        let proxies = config(&["--trusted-proxies", "10.0.0.0/8, fd00::/8,,192.0.2.1"]);
+        let proxies: Vec<_> = proxies
+            .unwrap()
+            .trusted_proxies
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(proxies, ["10.0.0.0/8", "fd00::/8", "192.0.2.1/32"]);
+        assert_eq!(config(&[]).unwrap().trusted_proxies, []);
+    }
+
+    #[test]
     fn contradictions_stop_the_start_and_say_what_to_do() {
         let error = |args: &[&str]| config(args).unwrap_err();
         assert!(error(&["--database-read-url", "postgres://h/d"]).contains("DATABASE_READ_URL"));
@@ -378,6 +425,9 @@ mod tests {
             "{unknown}"
         );
         assert!(error(&["--write-connections", "4"]).contains("one writer"));
+        for wrong in ["proxy.agency.example", "10.0.0.0/33", "10.0.0.0/8;fd00::/8"] {
+            assert!(error(&["--trusted-proxies", wrong]).contains("TRUSTED_PROXIES"));
+        }
         for url in [
             "ftp://h",
             "profiles.example",

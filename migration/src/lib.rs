@@ -13,6 +13,8 @@ mod m20261122_000004_create_groups;
 mod m20261122_000005_create_sessions;
 mod m20261122_000006_create_clients;
 mod m20261122_000007_create_mail;
+mod m20261122_000008_create_throttles;
+mod m20261122_000009_create_second_factors;
 
 /// All migrations, in the order in which they run.
 pub struct Migrator;
@@ -28,6 +30,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_create_sessions::Migration),
             Box::new(m20261122_000006_create_clients::Migration),
             Box::new(m20261122_000007_create_mail::Migration),
+            Box::new(m20261122_000008_create_throttles::Migration),
+            Box::new(m20261122_000009_create_second_factors::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ use entity::values::Role;
 
 use crate::auth::hasher::Hasher;
 use crate::auth::signing_keys;
+use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
 use crate::clock::Clock;
 use crate::db::{Db, PoolSizes, Target};
@@ -120,6 +121,8 @@ pub struct Options {
     pub session_ttl: Duration,
     /// Who has to sign in with a second factor.
     pub second_factor: SecondFactor,
+    /// Failed tries to sign in that each network address has for a minute; 0 means no limit.
+    pub failed_sign_ins_per_address: u32,
     /// Most members of a group, 2 to 99.
     pub max_group_members: u64,
     /// Whether the specimen state Utopia is taken.
@@ -148,6 +151,8 @@ pub struct Core {
     pub keys: Keys,
     /// Hashes passwords.
     pub hasher: Hasher,
+    /// Stops whoever guesses.
+    pub throttle: Throttle,
     /// Makes and checks access tokens.
     pub tokens: Tokens,
     /// Seals what must not be readable in the database.
@@ -186,6 +191,7 @@ impl Core {
         signing_keys::load_or_create(&db, &clock, &sealer, &tokens).await?;
         Ok(Self {
             db,
+            throttle: Throttle::new(&clock, options.failed_sign_ins_per_address),
             clock,
             keys,
             hasher: Hasher::start(options.hash_threads).map_err(StartError)?,

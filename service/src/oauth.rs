@@ -1,6 +1,8 @@
 //! OAuth 2.0 for machine clients: tokens for a secret (RFC 6749 §4.4), revoking them (RFC 7009), and asking whether one
 //! is good (RFC 7662).
 
+use std::convert::Infallible;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::ids::{ClientId, ClientSecretId};
 use entity::values::{ClientStatus, Scope, Scopes};
@@ -12,8 +14,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::auth::throttle::{Attempt, client_attempt};
 use crate::auth::tokens::{Claims, Subject};
-use crate::auth::{read_token, session_actor};
+use crate::auth::{Origin, read_token, session_actor};
 use crate::clients::find_by_secret;
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
@@ -111,15 +114,33 @@ pub struct Authenticated {
 
 /// Finds the client that the credentials belong to. Every operation of OAuth comes through here.
 ///
+/// Failures are counted and slowed down, but after the look-up: 256 random bits are not guessed, and a client with the
+/// right secret is neither held up by the failures of others at its address nor made to write for every question.
+///
 /// # Errors
-/// `InvalidClient`, the same for a wrong secret, an unknown client, and one that is disabled or has expired.
-pub async fn authenticate_client(core: &Core, credentials: &Credentials) -> Result<Authenticated, Failure> {
-    let id: ClientId = credentials.id.parse().map_err(|_| Refusal::InvalidClient)?;
-    let (client, secret) = find_by_secret(core, id, opaque::hash(credentials.secret.expose()))
-        .await?
-        .ok_or(Refusal::InvalidClient)?;
-    Ok(Authenticated { client, secret })
+/// `InvalidClient`, the same for a wrong secret, an unknown client, and one that is disabled or has expired;
+/// `TooManyAttempts`.
+pub async fn authenticate_client(
+    core: &Core,
+    from: &Origin,
+    credentials: &Credentials,
+) -> Result<Authenticated, Failure> {
+    if let Ok(id) = credentials.id.parse::<ClientId>() {
+        let secret_hash = opaque::hash(credentials.secret.expose());
+        if let Some((client, secret)) = find_by_secret(core, id, secret_hash).await? {
+            return Ok(Authenticated { client, secret });
+        }
+    }
+    let wrong = async |_: &Attempt<'_>| -> Result<Infallible> { Err(REFUSED) };
+    match client_attempt(core, &credentials.id, from, wrong).await {
+        Err(Error::Unauthenticated(_)) => Err(Refusal::InvalidClient.into()),
+        Err(error) => Err(error.into()),
+        Ok(never) => match never {},
+    }
 }
+
+/// How the rules say `InvalidClient` among themselves.
+const REFUSED: Error = Error::Unauthenticated(Unauthenticated::InvalidCredentials);
 
 /// An access token that has just been made (RFC 6749 §5.1).
 #[derive(Debug, Clone)]
@@ -138,11 +159,12 @@ pub struct Issued {
 /// `InvalidClient`, `InvalidRequest` without a grant type, `UnsupportedGrantType`, `InvalidScope`.
 pub async fn grant(
     core: &Core,
+    from: &Origin,
     credentials: &Credentials,
     grant_type: Option<&str>,
     scope: Option<&str>,
 ) -> Result<Issued, Failure> {
-    let Authenticated { client, secret } = authenticate_client(core, credentials).await?;
+    let Authenticated { client, secret } = authenticate_client(core, from, credentials).await?;
     match grant_type {
         Some(GRANT_TYPE) => {}
         Some(_) => return Err(Refusal::UnsupportedGrantType.into()),
@@ -167,13 +189,12 @@ pub async fn grant(
         ended_at: None,
     };
     let access_token = core.tokens.issue_for_client(client.id, token.id, scopes, now)?;
-    let gone = || Error::Unauthenticated(Unauthenticated::InvalidCredentials);
     let stored = core.db.write(async |txn| {
         // Client or secret may have been removed since they were looked up.
         client_tokens::Entity::insert(row_of::<_, client_tokens::ActiveModel>(&token))
             .exec_without_returning(txn)
             .await
-            .or_foreign_key(gone)
+            .or_foreign_key(|| REFUSED)
             .map(drop)
     });
     match stored.await {
@@ -232,8 +253,13 @@ pub(crate) async fn living_grant(core: &Core, client: ClientId, token: Uuid) -> 
 /// # Errors
 /// `InvalidClient`; `UnauthorizedClient` for the token of somebody else; `UnsupportedTokenType` for what is no access
 /// token.
-pub async fn revoke(core: &Core, credentials: &Credentials, token: &str) -> Result<(), Failure> {
-    let Authenticated { client, .. } = authenticate_client(core, credentials).await?;
+pub async fn revoke(
+    core: &Core,
+    from: &Origin,
+    credentials: &Credentials,
+    token: &str,
+) -> Result<(), Failure> {
+    let Authenticated { client, .. } = authenticate_client(core, from, credentials).await?;
     if OpaqueKind::of(token).is_some() {
         return Err(Refusal::UnsupportedTokenType.into());
     }
@@ -265,10 +291,11 @@ pub async fn revoke(core: &Core, credentials: &Credentials, token: &str) -> Resu
 /// `InvalidClient`.
 pub async fn introspect(
     core: &Core,
+    from: &Origin,
     credentials: &Credentials,
     token: &str,
 ) -> Result<Option<Claims>, Failure> {
-    let Authenticated { client: asking, .. } = authenticate_client(core, credentials).await?;
+    let Authenticated { client: asking, .. } = authenticate_client(core, from, credentials).await?;
     let may_know_all = asking.scopes.contains(Scope::TokensIntrospect);
     let Some(claims) = read_token(core, token).await? else {
         return Ok(None);

@@ -30,7 +30,7 @@ impl OpaqueKind {
         Self::ALL.into_iter().find(|kind| text.starts_with(kind.prefix()))
     }
 
-    const fn prefix(self) -> &'static str {
+    pub(crate) const fn prefix(self) -> &'static str {
         match self {
             Self::Refresh => "cpr_",
             Self::ClientSecret => "cps_",

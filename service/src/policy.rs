@@ -285,6 +285,8 @@ permissions! {
     ManageOwnAccess:            Nothing   Own      Own       Own, => Nothing, enrolling;
     /// See and end the sessions of other users; agents those of customers.
     ManageSessions:             Nothing   Nothing  Customers All, => Nothing;
+    /// Remove the second factor of somebody who has lost it.
+    ResetSecondFactor:          Nothing   Nothing  Nothing   All, => Nothing;
     /// Read the own profile (`/v1/me`).
     ReadMe:                     Nothing   Own      Own       Own, => Nothing;
     /// Change the own profile (`/v1/me`).

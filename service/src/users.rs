@@ -63,7 +63,9 @@ pub(crate) async fn create_and(
             }
         })
         .await?;
-    core.mail.wake();
+    if mail.is_some() {
+        core.mail.wake();
+    }
     Ok(user)
 }
 
@@ -221,6 +223,7 @@ pub async fn update<P: ChangesUsers>(
     command: Valid<UserPatch>,
 ) -> Result<users::Model> {
     let patch = command.into_inner();
+    let concerns_email = patch.email.is_present();
     let own_only = by.reach() < Reach::All && (by.reach() == Reach::Own || by.actor().is(id));
     core.db
         .write(async |txn| {
@@ -249,7 +252,11 @@ pub async fn update<P: ChangesUsers>(
             save(core, txn, &found, user).await
         })
         .await
-        .inspect(|_| core.mail.wake())
+        .inspect(|_| {
+            if concerns_email {
+                core.mail.wake();
+            }
+        })
 }
 
 /// The permissions under which [`get`] runs.

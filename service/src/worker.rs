@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::auth::{sessions, signing_keys};
+use crate::auth::{sessions, signing_keys, throttle};
 use crate::core::Core;
 use crate::error::Result;
 use crate::{mail, oauth};
@@ -22,9 +22,8 @@ pub async fn run(core: Core, stop: watch::Receiver<bool>) {
 
 /// A task that fails is tried again when its time comes.
 async fn keep_house(core: &Core, mut stop: watch::Receiver<bool>) {
-    let (mut keys, mut purge, mut tokens) =
-        (interval(KEYS_EVERY), interval(PURGE_EVERY), interval(PURGE_EVERY));
-    for timer in [&mut keys, &mut purge, &mut tokens] {
+    let (mut keys, mut purge) = (interval(KEYS_EVERY), interval(PURGE_EVERY));
+    for timer in [&mut keys, &mut purge] {
         timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
     }
     // The first tick comes at once; the keys have just been read.
@@ -36,8 +35,9 @@ async fn keep_house(core: &Core, mut stop: watch::Receiver<bool>) {
             _ = purge.tick() => {
                 note("expired sessions", sessions::purge(core).await);
                 note("expired tokens of clients", oauth::purge(core).await);
+                note("failed sign-ins", throttle::purge(core).await);
+                note("expired mail tokens", mail::purge(core).await);
             }
-            _ = tokens.tick() => note("expired mail tokens", mail::purge(core).await),
         }
     }
 }

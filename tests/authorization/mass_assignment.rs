@@ -35,7 +35,9 @@ fn names() -> BTreeSet<String> {
         client_secrets,
         client_tokens,
         mails,
-        mail_tokens
+        mail_tokens,
+        second_factors,
+        throttles
     );
     // What other systems have fallen for.
     for name in [

@@ -115,7 +115,7 @@ on_both_databases! {
             assert!(answer.body.is_empty());
         }
         let mail = app.mail_to("known@mail.example").await;
-        assert_eq!(mail.iter().map(|mail| mail.subject()).collect::<Vec<_>>(), ["You already have an account"]);
+        assert_eq!(mail.iter().map(crate::support::outbox::Mail::subject).collect::<Vec<_>>(), ["You already have an account"]);
         assert!(!mail[0].text.contains("://"));
         assert!(app.mail_to("gone@mail.example").await.is_empty());
         let again = app.mail_to("invited@mail.example").await;

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{ask, basic, post, refused};
+use super::{ask, basic, forgive, post, refused};
 use crate::support::world::everything;
 use crate::support::{Machine, on_both_databases};
 
@@ -33,10 +33,12 @@ on_both_databases! {
                 let answer = post(app, path, machine, &form).await;
                 assert_eq!(refused(&answer, 401), "invalid_client");
                 answers.push(answer.body);
+                forgive(app).await;
                 let form = [form[0], form[1], ("client_id", &machine.id), ("client_secret", &machine.secret)];
                 let answer = app.anonymous().form(path, &[], &form).await;
                 assert_eq!(refused(&answer, 401), "invalid_client");
                 answers.push(answer.body);
+                forgive(app).await;
             }
         }
         answers.dedup();
@@ -50,6 +52,7 @@ on_both_databases! {
         for length in 0..machine.secret.len() {
             let part = Machine { secret: machine.secret[..length].to_owned(), ..machine.clone() };
             assert_eq!(refused(&ask(app, &part, &[]).await, 401), "invalid_client", "{length}");
+            forgive(app).await;
         }
         for secret in [
             format!("{} ", machine.secret), format!(" {}", machine.secret), format!("{}\0", machine.secret), machine.secret.to_uppercase(),
@@ -57,8 +60,28 @@ on_both_databases! {
         ] {
             let form = [("grant_type", "client_credentials"), ("client_id", machine.id.as_str()), ("client_secret", &secret)];
             assert_eq!(refused(&app.anonymous().form("/oauth/token", &[], &form).await, 401), "invalid_client");
+            forgive(app).await;
         }
         ask(app, &machine, &[]).await.expect(200);
+    }
+
+    /// Whoever guesses is slowed down, and cannot shut the client out by it.
+    async fn failures_are_slowed_down_and_hold_nobody_up(app: &App) {
+        let machine = app.machine("users:read").await;
+        let wrong = Machine { secret: "cps_guess".into(), ..machine.clone() };
+        for _ in 0..5 {
+            assert_eq!(refused(&ask(app, &wrong, &[]).await, 401), "invalid_client");
+        }
+        let answer = ask(app, &wrong, &[]).await;
+        assert_eq!(answer.problem(429), "too_many_attempts");
+        assert!(answer.header("retry-after").is_some());
+        for path in ["/oauth/revoke", "/oauth/introspect"] {
+            assert_eq!(post(app, path, &wrong, &[("token", "x")]).await.status, 429);
+        }
+        ask(app, &machine, &[]).await.expect(200);
+        let other = app.machine("users:read").await;
+        let wrong = Machine { secret: "cps_guess".into(), ..other };
+        assert_eq!(refused(&ask(app, &wrong, &[]).await, 401), "invalid_client");
     }
 
     async fn id_and_secret_come_in_one_way(app: &App) {

@@ -167,7 +167,7 @@ fn departures_are_found() {
     let schema = &find("login_user").spec["responses"]["200"]["content"]["application/json"]["schema"];
     let good = json!({
         "access_token": "a", "token_type": "Bearer", "expires_in": 1, "refresh_token": "a", "refresh_expires_in": 1,
-        "user_id": "x",
+        "user_id": "x", "device_token": "a",
     });
     assert_eq!(violations("", schema, &good), Vec::<String>::new());
     let with = |name: &str, value: Value| {
@@ -179,5 +179,5 @@ fn departures_are_found() {
     assert_eq!(with("expires_in", json!(0)), 1);
     assert_eq!(with("token_type", Value::Null), 1);
     assert_eq!(with("surprise", json!(1)), 1);
-    assert_eq!(violations("", schema, &json!({})).len(), 6);
+    assert_eq!(violations("", schema, &json!({})).len(), 7);
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::support::document::{Operation, document, has_type, is_nullable, operations, resolve};
 use crate::support::on_both_databases;
 
-const VERBS: [&str; 23] = [
+const VERBS: [&str; 24] = [
     "list",
     "get",
     "create",
@@ -29,6 +29,7 @@ const VERBS: [&str; 23] = [
     "change",
     "verify",
     "confirm",
+    "disable",
     "revoke",
     "introspect",
 ];

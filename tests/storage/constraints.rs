@@ -15,7 +15,7 @@ use crate::support::Backend;
 type Row = Vec<(&'static str, String)>;
 
 /// Tables without id, version and times of their own.
-const UNVERSIONED: [&str; 11] = [
+const UNVERSIONED: [&str; 14] = [
     "credentials",
     "user_search_terms",
     "group_members",
@@ -27,6 +27,9 @@ const UNVERSIONED: [&str; 11] = [
     "mails",
     "mail_tokens",
     "mail_counts",
+    "throttles",
+    "second_factors",
+    "recovery_codes",
 ];
 
 struct Bench {
@@ -176,6 +179,18 @@ impl Bench {
                 ("private_key", quoted("x")),
                 ("created_at", time.clone()),
                 ("retired_at", time.clone()),
+            ],
+            "second_factors" => vec![
+                ("user_id", user),
+                ("secret", quoted("x")),
+                ("created_at", time.clone()),
+            ],
+            "recovery_codes" => vec![("code_hash", unique), ("user_id", user)],
+            "throttles" => vec![
+                ("key", unique),
+                ("failures", "1".into()),
+                ("blocked_until", time.clone()),
+                ("updated_at", time.clone()),
             ],
             "passports" => vec![
                 ("user_id", user),
@@ -328,6 +343,9 @@ async fn bite(target: Target) {
         ("signing_keys", "kid", 64),
         ("signing_keys", "public_key", 64),
         ("signing_keys", "private_key", 500),
+        ("throttles", "key", 64),
+        ("second_factors", "secret", 500),
+        ("recovery_codes", "code_hash", 64),
         ("passports", "document_code", 2),
         ("passports", "issuing_country", 3),
         ("passports", "nationality", 3),
@@ -418,6 +436,7 @@ async fn bite(target: Target) {
             "signing_keys",
             vec![("state", quoted("none")), ("retired_at", null())],
         ),
+        ("throttles", vec![("failures", "-1".into())]),
     ] {
         bench.bites(ErrorKind::CheckViolation, table, &changes).await;
     }
@@ -425,6 +444,8 @@ async fn bite(target: Target) {
     let nobody = bench.id(Uuid::now_v7());
     for (table, column) in [
         ("credentials", "user_id"),
+        ("second_factors", "user_id"),
+        ("recovery_codes", "user_id"),
         ("user_search_terms", "user_id"),
         ("mails", "user_id"),
         ("mail_tokens", "user_id"),
@@ -461,6 +482,9 @@ async fn bite(target: Target) {
         ("client_secrets", &["id"]),
         ("client_secrets", &["secret_hash"]),
         ("client_tokens", &["id"]),
+        ("throttles", &["key"]),
+        ("second_factors", &["user_id"]),
+        ("recovery_codes", &["code_hash"]),
         ("passports", &["id"]),
         ("passports", &["issuing_country", "passport_number"]),
         ("loyalty_programs", &["id"]),
@@ -495,7 +519,7 @@ async fn bite(target: Target) {
             "{table} {unique:?}: {kind:?}"
         );
         bench.bitten.extend(name);
-        let key = ["id", "token_hash", "kid", "tag"]
+        let key = ["id", "token_hash", "kid", "tag", "key", "code_hash"]
             .iter()
             .find_map(|key| first.iter().find(|(name, _)| name == key));
         let key = key.map_or_else(
@@ -611,6 +635,8 @@ async fn all_constraints_have_been_seen(bench: &Bench) {
 async fn what_hangs_on_a_row_goes_with_it_or_holds_it(bench: &Bench) {
     let hanging = [
         "credentials",
+        "second_factors",
+        "recovery_codes",
         "user_search_terms",
         "mails",
         "mail_tokens",

@@ -143,6 +143,9 @@ fn entities() -> Model {
     add(&mut model, entity::sessions::Entity);
     add(&mut model, entity::refresh_tokens::Entity);
     add(&mut model, entity::signing_keys::Entity);
+    add(&mut model, entity::throttles::Entity);
+    add(&mut model, entity::second_factors::Entity);
+    add(&mut model, entity::recovery_codes::Entity);
     add(&mut model, entity::passports::Entity);
     add(&mut model, entity::loyalty_programs::Entity);
     add(&mut model, entity::loyalties::Entity);

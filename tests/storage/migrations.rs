@@ -4,7 +4,7 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 20] = [
     "client_secrets",
     "client_tokens",
     "clients",
@@ -17,9 +17,12 @@ const TABLES: [&str; 17] = [
     "mail_tokens",
     "mails",
     "passports",
+    "recovery_codes",
     "refresh_tokens",
+    "second_factors",
     "sessions",
     "signing_keys",
+    "throttles",
     "user_search_terms",
     "users",
 ];

@@ -16,6 +16,7 @@ use futures_util::FutureExt as _;
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 use service::Core;
+use service::auth::Origin;
 use service::clients::{self, NewClient};
 use service::core::{Registration, SecondFactor};
 use service::input::{Secret, Valid, parse};
@@ -136,6 +137,9 @@ pub fn config(database: &TestDatabase) -> Config {
         refresh_token_ttl: Duration::from_hours(24 * 14),
         session_ttl: Duration::from_hours(24 * 90),
         second_factor: SecondFactor::Optional,
+        // Whoever tests it sets it; the others share one address.
+        failed_sign_ins_per_address: 0,
+        trusted_proxies: Vec::new(),
         max_group_members: 9,
         max_body_bytes: 262_144,
     }
@@ -288,9 +292,15 @@ impl App {
             id: machine.id.clone(),
             secret: Secret::new(machine.secret.clone()),
         };
-        let issued = oauth::grant(&self.core, &credentials, Some(GRANT_TYPE), None)
-            .await
-            .unwrap();
+        let issued = oauth::grant(
+            &self.core,
+            &Origin::default(),
+            &credentials,
+            Some(GRANT_TYPE),
+            None,
+        )
+        .await
+        .unwrap();
         Caller::new(self.addr, None, Some(issued.access_token.expose().to_owned()))
     }
 

@@ -286,7 +286,8 @@ impl Belongings {
     }
 }
 
-/// Everything that is stored, as text: equal before and after means that nothing was written.
+/// Everything that is stored, as text: equal before and after means that nothing was written. Failures to sign in are
+/// counted whoever asks, and are left out.
 pub async fn everything(app: &App) -> String {
     app.mail_is_sent().await;
     let db = app.core.db.read();
@@ -321,7 +322,9 @@ pub async fn everything(app: &App) -> String {
         client_tokens,
         mails,
         mail_tokens,
-        mail_counts
+        mail_counts,
+        second_factors,
+        recovery_codes
     )
     .join("\n")
 }
@@ -348,6 +351,9 @@ pub async fn counts(app: &App) -> Vec<(&'static str, u64)> {
         client_secrets,
         client_tokens,
         mails,
-        mail_tokens
+        mail_tokens,
+        throttles,
+        second_factors,
+        recovery_codes
     )
 }

@@ -61,6 +61,8 @@ impl Running {
             refresh_token_ttl: Duration::from_hours(1),
             session_ttl: Duration::from_hours(1),
             second_factor: service::core::SecondFactor::Optional,
+            failed_sign_ins_per_address: 60,
+            trusted_proxies: Vec::new(),
             max_group_members: 9,
             allow_specimen: true,
             workers: 1,

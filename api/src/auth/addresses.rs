@@ -8,8 +8,8 @@ use service::policy::ManageOwnAccess;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Result;
-use crate::extract::{Json, May};
-use crate::problem::{Forbidden, conflicts};
+use crate::extract::{From, Json, May};
+use crate::problem::{Forbidden, TooManyAttempts, conflicts};
 use crate::reply;
 
 /// Adds the operations.
@@ -68,15 +68,16 @@ async fn verify_email(core: Data<Core>, command: Json<MailedLink>) -> Result<Htt
         "email": "anna.lindqvist@mail.example",
         "password": "utopia-sunrise-42",
     })),
-    responses((status = 202, description = "A mail goes out, unless the address is another user's."), Forbidden)
+    responses((status = 202, description = "A mail goes out, unless the address is another user's."), Forbidden, TooManyAttempts)
 )]
 #[post("/v1/auth/change-email")]
 async fn request_email_change(
     by: May<ManageOwnAccess>,
     core: Data<Core>,
+    from: From,
     command: Json<ChangeEmail>,
 ) -> Result<HttpResponse> {
-    auth::change_email(&core, &by, command.0).await?;
+    auth::change_email(&core, &by, &from.0, command.0).await?;
     Ok(reply::accepted())
 }
 

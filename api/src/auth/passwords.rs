@@ -11,8 +11,8 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Result;
-use crate::extract::{Json, May, Path};
-use crate::problem::{Forbidden, conflicts};
+use crate::extract::{From, Json, May, Path};
+use crate::problem::{Forbidden, TooManyAttempts, conflicts};
 use crate::reply;
 
 /// Adds the operations.
@@ -113,7 +113,7 @@ async fn reset_password(core: Data<Core>, command: Json<ChoosePassword>) -> Resu
 
 /// Change my password
 ///
-/// With the current one. My other sessions end, links that I was mailed before are void, and a mail tells me of it.
+/// With the current one, and a code where I have a second factor. My other sessions end, links that I was mailed before are void, and a mail tells me of it.
 /// Permissions: everybody who is signed in.
 #[utoipa::path(
     tag = "auth",
@@ -122,14 +122,15 @@ async fn reset_password(core: Data<Core>, command: Json<ChoosePassword>) -> Resu
         "current_password": "utopia-sunrise-42",
         "new_password": "fjord-and-ferry-7",
     })),
-    responses((status = 204, description = "Changed."), Forbidden)
+    responses((status = 204, description = "Changed."), Forbidden, TooManyAttempts)
 )]
 #[post("/v1/auth/change-password")]
 async fn change_password(
     by: May<ManageOwnAccess>,
     core: Data<Core>,
+    from: From,
     command: Json<ChangePassword>,
 ) -> Result<HttpResponse> {
-    auth::change_password(&core, &by, command.0).await?;
+    auth::change_password(&core, &by, &from.0, command.0).await?;
     Ok(reply::no_content())
 }

@@ -8,9 +8,11 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, mime};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use service::auth::Origin;
 use service::input::Secret;
 use service::oauth::{Credentials, Refusal};
 
+use super::From;
 use super::json::{is_plain_utf8, media_type, receive};
 use crate::oauth::OAuthError;
 
@@ -27,6 +29,8 @@ const TWO_WAYS: Refusal = Refusal::InvalidRequest(
 /// §2.3.1), never from the address.
 #[derive(Debug)]
 pub struct ClientRequest {
+    /// Where the request comes from.
+    pub from: Origin,
     /// What the client shows to prove who it is.
     pub credentials: Credentials,
     parameters: Parameters,
@@ -55,6 +59,7 @@ impl FromRequest for ClientRequest {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let acceptable = check(request);
         let shown = basic(request.headers());
+        let from = From::from_request(request, payload).into_inner();
         let body = receive(request, payload);
         Box::pin(async move {
             acceptable?;
@@ -64,6 +69,7 @@ impl FromRequest for ClientRequest {
                 None => parameters.credentials()?,
             };
             Ok(Self {
+                from: from?.0,
                 credentials,
                 parameters,
             })
@@ -214,6 +220,7 @@ mod tests {
     fn what_holds_a_secret_does_not_print_it() {
         let parameters = Parameters::read(b"client_id=a&client_secret=hush").unwrap();
         let request = ClientRequest {
+            from: Origin::default(),
             credentials: parameters.credentials().unwrap(),
             parameters,
         };

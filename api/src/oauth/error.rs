@@ -157,6 +157,7 @@ fn documented(refusals: &[Refusal]) -> BTreeMap<String, RefOr<Response>> {
     for (status, description) in [
         (408, "The body did not arrive in time."),
         (413, "The body is too large."),
+        (429, "Too many attempts have failed."),
         (500, "A fault of ours."),
         (503, "The service is busy, or its database out of reach."),
     ] {

@@ -47,7 +47,7 @@ fn unstored(mut response: HttpResponseBuilder) -> HttpResponseBuilder {
 #[post("/oauth/token")]
 async fn create_access_token(core: Data<Core>, request: ClientRequest) -> Result<HttpResponse, OAuthError> {
     let (grant_type, scope) = (request.parameter("grant_type"), request.parameter("scope"));
-    let issued = oauth::grant(&core, &request.credentials, grant_type, scope).await?;
+    let issued = oauth::grant(&core, &request.from, &request.credentials, grant_type, scope).await?;
     Ok(unstored(HttpResponse::Ok()).json(AccessToken::from(issued)))
 }
 
@@ -63,7 +63,7 @@ async fn create_access_token(core: Data<Core>, request: ClientRequest) -> Result
 )]
 #[post("/oauth/revoke")]
 async fn revoke_access_token(core: Data<Core>, request: ClientRequest) -> Result<HttpResponse, OAuthError> {
-    oauth::revoke(&core, &request.credentials, request.token()?).await?;
+    oauth::revoke(&core, &request.from, &request.credentials, request.token()?).await?;
     Ok(unstored(HttpResponse::Ok()).finish())
 }
 
@@ -83,6 +83,6 @@ async fn introspect_access_token(
     core: Data<Core>,
     request: ClientRequest,
 ) -> Result<HttpResponse, OAuthError> {
-    let claims = oauth::introspect(&core, &request.credentials, request.token()?).await?;
+    let claims = oauth::introspect(&core, &request.from, &request.credentials, request.token()?).await?;
     Ok(unstored(HttpResponse::Ok()).json(Introspection::from(claims)))
 }

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{MailedLink, reauthenticate};
+use super::{MailedLink, Origin, reauthenticate};
 use crate::core::Core;
 use crate::error::Result;
-use crate::input::{Input, Secret, Valid, required};
+use crate::input::{Input, Secret, Valid, not_null, opaque, required};
 use crate::mail::{
     self,
     queue::{self, Task},
@@ -29,26 +29,36 @@ pub struct ChangeEmail {
     #[schema(value_type = String, required, format = Password, max_length = 1024, example = "utopia-sunrise-42")]
     #[validate(custom(function = "required"))]
     pub password: Input<Secret>,
+    /// Where the account has a second factor: the six digits that the app shows, or a recovery code.
+    #[schema(value_type = String, format = Password, max_length = 200, example = "287082")]
+    #[validate(custom(function = "not_null"), custom(function = "opaque"))]
+    pub code: Input<Secret>,
 }
 
 /// Mails a link to the new address; nothing changes until it is used. Whether the address is somebody else's is not
 /// told: then no mail goes out.
 ///
 /// # Errors
-/// `Invalid` when the password is wrong.
+/// `Invalid` when the password or the code is wrong; `TooManyAttempts`.
 pub async fn change_email(
     core: &Core,
     by: &Permit<ManageOwnAccess>,
+    from: &Origin,
     command: Valid<ChangeEmail>,
 ) -> Result<()> {
     let me = users::own_id(by.actor())?;
-    let ChangeEmail { email, password } = command.into_inner();
+    let ChangeEmail {
+        email,
+        password,
+        code,
+    } = command.into_inner();
     let task = Task::ChangeEmail {
         user: me,
         to: email.required("email")?,
         session: by.actor().session_id(),
     };
-    let proof = reauthenticate(core, me, "password", password.required("password")?).await?;
+    let password = ("password", password.required("password")?);
+    let proof = reauthenticate(core, by, from, password, code.optional()).await?;
     core.db
         .write(async |txn| {
             proof.confirm(txn).await?;

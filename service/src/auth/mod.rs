@@ -2,6 +2,7 @@
 
 mod admins;
 pub mod blocklist;
+pub mod device;
 mod email_change;
 pub mod hasher;
 mod invitation;
@@ -10,11 +11,13 @@ mod origin;
 pub mod password;
 mod password_change;
 mod password_reset;
-mod reauthentication;
+mod reauthenticate;
 mod refresh;
 mod registration;
+pub mod second_factor;
 pub mod sessions;
 pub mod signing_keys;
+pub mod throttle;
 pub mod tokens;
 mod verification;
 
@@ -30,11 +33,11 @@ use sea_orm::{
 pub use self::admins::{FirstAdmin, create_admin, first_admin, random_password};
 pub use self::email_change::{ChangeEmail, change_email, confirm_email};
 pub use self::invitation::{accept_invitation, send_invitation};
-pub use self::login::{Login, login};
+pub use self::login::{Login, SignedIn, login};
 pub use self::origin::Origin;
 pub use self::password_change::{ChangePassword, change_password};
 pub use self::password_reset::{ChoosePassword, forgot_password, reset_password};
-pub use self::reauthentication::{Reauthenticated, reauthenticate};
+pub use self::reauthenticate::{Reauthenticated, reauthenticate};
 pub use self::refresh::{Logout, Refresh, logout, refresh};
 pub use self::registration::{Register, Registered, register};
 pub use self::sessions::SignIn;

@@ -56,6 +56,18 @@ pub fn check(password: &Secret, email: Option<&Email>) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The check of a password that has been chosen before: what is longer than can be chosen is nobody's.
+///
+/// # Errors
+/// When the password is too long.
+pub fn possible(password: &Input<Secret>) -> Result<(), ValidationError> {
+    match password.value() {
+        Some(password) if password.expose().len() > MAX_BYTES => Err(ValidationError::new("too_long")
+            .with_message(format!("A password has at most {MAX_BYTES} bytes.").into())),
+        _ => Ok(()),
+    }
+}
+
 /// The check of a command's `password`, along with those of its other fields.
 ///
 /// # Errors

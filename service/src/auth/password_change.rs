@@ -4,10 +4,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use super::{password, reauthenticate, sessions, store_password};
+use super::{Origin, password, reauthenticate, sessions, store_password};
 use crate::core::Core;
 use crate::error::Result;
-use crate::input::{Input, Secret, Valid, required};
+use crate::input::{Input, Secret, Valid, not_null, opaque, required};
 use crate::mail::{
     self,
     queue::{self, Task},
@@ -28,6 +28,10 @@ pub struct ChangePassword {
     #[schema(value_type = String, required, format = Password, min_length = 12, max_length = 1024, example = "fjord-and-ferry-7")]
     #[validate(custom(function = "required"))]
     pub new_password: Input<Secret>,
+    /// Where the account has a second factor: the six digits that the app shows, or a recovery code.
+    #[schema(value_type = String, format = Password, max_length = 200, example = "287082")]
+    #[validate(custom(function = "not_null"), custom(function = "opaque"))]
+    pub code: Input<Secret>,
 }
 
 fn choosable_password(command: &ChangePassword) -> Result<(), ValidationError> {
@@ -38,19 +42,21 @@ fn choosable_password(command: &ChangePassword) -> Result<(), ValidationError> {
 /// tells of it.
 ///
 /// # Errors
-/// `Invalid` when the current password is wrong, or the new one cannot be chosen.
+/// `Invalid` when the current password or the code is wrong, or the new one cannot be chosen; `TooManyAttempts`.
 pub async fn change_password(
     core: &Core,
     by: &Permit<ManageOwnAccess>,
+    from: &Origin,
     command: Valid<ChangePassword>,
 ) -> Result<()> {
     let me = users::own_id(by.actor())?;
     let ChangePassword {
         current_password,
         new_password,
+        code,
     } = command.into_inner();
     let current = current_password.required("current_password")?;
-    let proof = reauthenticate(core, me, "current_password", current).await?;
+    let proof = reauthenticate(core, by, from, ("current_password", current), code.optional()).await?;
     let new = new_password.required("new_password")?;
     let hash = core.hasher.hash(new.clone()).await?;
     core.db

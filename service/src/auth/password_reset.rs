@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
+use super::throttle::{self, Account};
 use super::verification::MyAddress;
 use super::{password, sessions, store_password};
 use crate::core::Core;
@@ -67,8 +68,8 @@ pub async fn forgot_password(core: &Core, command: Valid<MyAddress>) -> Result<(
     queue::add_alone(core, &Task::ResetIfKnown(email)).await
 }
 
-/// Sets a new password. All sessions end, links that were mailed before are void, and a mail tells of it. Nobody is
-/// signed in by it.
+/// Sets a new password. All sessions end, links that were mailed before are void, failed tries are forgotten, and a
+/// mail tells of it. Nobody is signed in by it.
 ///
 /// # Errors
 /// `Invalid` when the token is not good, or the password cannot be chosen.
@@ -82,6 +83,7 @@ pub async fn reset_password(core: &Core, command: Valid<ChoosePassword>) -> Resu
             store_password(txn, id, hash, now).await?;
             sessions::end_all(core, txn, id, None).await?;
             mail::void_all(txn, id).await?;
+            throttle::clear(txn, &Account::of(core, &found)).await?;
             if found.email_verified_at.is_none() {
                 let mut user = found.clone();
                 users::mark_verified(&mut user, now);

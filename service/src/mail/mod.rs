@@ -93,7 +93,7 @@ impl Mailer {
     }
 }
 
-/// Reads the setting MAIL_FROM: an address, also with a name before it.
+/// Reads the setting `MAIL_FROM`: an address, also with a name before it.
 ///
 /// # Errors
 /// A sentence.

@@ -127,13 +127,13 @@ pub(crate) async fn take(
     purpose: MailPurpose,
     token: &Secret,
 ) -> Result<MailToken> {
-    let taken = mail_tokens::Entity::delete_many()
+    let used = mail_tokens::Entity::delete_many()
         .filter(mail_tokens::COLUMN.token_hash.eq(opaque::hash(token.expose())))
         .filter(mail_tokens::COLUMN.purpose.eq(purpose))
         .filter(mail_tokens::COLUMN.expires_at.gt(core.clock.now()))
         .exec_with_returning(txn)
         .await?;
-    read(core, taken.into_iter().next().ok_or_else(not_good)?)
+    read(core, used.into_iter().next().ok_or_else(not_good)?)
 }
 
 fn read(core: &Core, token: mail_tokens::Model) -> Result<MailToken> {

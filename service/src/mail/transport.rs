@@ -17,7 +17,7 @@ use super::templates::Letter;
 /// How long a server may take for one mail.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The setting SMTP_URL.
+/// The setting `SMTP_URL`.
 #[derive(Clone)]
 pub struct Smtp(String);
 
