@@ -90,7 +90,7 @@ pub fn frame() -> OpenApi {
         .map(|scope| (scope.as_str().to_owned(), scope.meaning()));
     let mut oauth2 = OAuth2::new([Flow::ClientCredentials(ClientCredentials::new(
         "/oauth/token",
-        Scopes::from_iter(scopes),
+        scopes.collect::<Scopes>(),
     ))]);
     oauth2.description =
         Some("Id and secret of a client, that an administrator has added with POST /v1/clients.".to_owned());
