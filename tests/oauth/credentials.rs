@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{ask, basic, forgive, post, refused};
+use super::{ask, basic, post, refused};
 use crate::support::world::everything;
 use crate::support::{Machine, on_both_databases};
 
@@ -33,12 +33,12 @@ on_both_databases! {
                 let answer = post(app, path, machine, &form).await;
                 assert_eq!(refused(&answer, 401), "invalid_client");
                 answers.push(answer.body);
-                forgive(app).await;
+                app.forgive().await;
                 let form = [form[0], form[1], ("client_id", &machine.id), ("client_secret", &machine.secret)];
                 let answer = app.anonymous().form(path, &[], &form).await;
                 assert_eq!(refused(&answer, 401), "invalid_client");
                 answers.push(answer.body);
-                forgive(app).await;
+                app.forgive().await;
             }
         }
         answers.dedup();
@@ -52,7 +52,7 @@ on_both_databases! {
         for length in 0..machine.secret.len() {
             let part = Machine { secret: machine.secret[..length].to_owned(), ..machine.clone() };
             assert_eq!(refused(&ask(app, &part, &[]).await, 401), "invalid_client", "{length}");
-            forgive(app).await;
+            app.forgive().await;
         }
         for secret in [
             format!("{} ", machine.secret), format!(" {}", machine.secret), format!("{}\0", machine.secret), machine.secret.to_uppercase(),
@@ -60,7 +60,7 @@ on_both_databases! {
         ] {
             let form = [("grant_type", "client_credentials"), ("client_id", machine.id.as_str()), ("client_secret", &secret)];
             assert_eq!(refused(&app.anonymous().form("/oauth/token", &[], &form).await, 401), "invalid_client");
-            forgive(app).await;
+            app.forgive().await;
         }
         ask(app, &machine, &[]).await.expect(200);
     }

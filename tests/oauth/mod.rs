@@ -10,7 +10,6 @@ mod well_known;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sea_orm::EntityTrait as _;
 
 use crate::support::{Answer, App, Caller, Machine, escaped};
 
@@ -33,14 +32,6 @@ async fn post(app: &App, path: &str, machine: &Machine, form: &[(&str, &str)]) -
     app.anonymous()
         .form(path, &[("authorization", &shown)], form)
         .await
-}
-
-/// Forgets that somebody has failed.
-async fn forgive(app: &App) {
-    entity::throttles::Entity::delete_many()
-        .exec(app.core.db.writer())
-        .await
-        .unwrap();
 }
 
 /// A caller with a token that the client has asked for.

@@ -101,18 +101,19 @@ impl Operation {
             "login_user" | "refresh_session" => &[401],
             "logout_user" => &[204],
             "request_password_reset" | "request_verification" => &[202],
-            // The user of the tests is active.
-            "send_invitation" => &[409],
-            // Nobody has been mailed that token, and the caller of the tests has no password.
-            "accept_invitation"
+            // The user of the tests is active, has no password, and therefore no second factor.
+            "send_invitation"
+            | "confirm_second_factor"
+            | "create_recovery_codes"
+            | "disable_second_factor" => &[409],
+            // Nor has anybody been mailed that token.
+            "change_password"
+            | "request_email_change"
+            | "create_second_factor"
+            | "accept_invitation"
             | "reset_password"
             | "verify_email"
-            | "confirm_email"
-            | "change_password"
-            | "request_email_change" => &[422],
-            // Those who ask in tests have no password, and therefore no second factor.
-            "create_second_factor" => &[422],
-            "confirm_second_factor" | "create_recovery_codes" | "disable_second_factor" => &[409],
+            | "confirm_email" => &[422],
             _ => &[200, 201],
         }
     }

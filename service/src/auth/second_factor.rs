@@ -19,7 +19,7 @@ use validator::Validate;
 
 use self::totp::App;
 use super::password::possible;
-use super::reauthenticate::{reauthenticate, wrong_code};
+use super::reauthenticate::{Reauthenticated, reauthenticate, wrong_code};
 use super::throttle::Account;
 use super::{Origin, sessions, throttle};
 use crate::core::{Core, StartError};
@@ -118,10 +118,10 @@ pub async fn create(
         return Err(Conflict::SecondFactorEnabled.into());
     }
     let password = command.into_inner().password.required("password")?;
-    reauthenticate(core, by, from, ("password", password), None).await?;
+    let proof = reauthenticate(core, by, from, ("password", password), None).await?;
     core.db
         .write(async |txn| {
-            let user = locked(txn, user).await?;
+            let user = proof.confirm(txn).await?;
             if confirmed(txn, user.id).await?.is_some() {
                 return Err(Conflict::SecondFactorEnabled.into());
             }
@@ -199,11 +199,11 @@ pub async fn renew_recovery_codes(
     from: &Origin,
     command: Valid<SecondFactorProof>,
 ) -> Result<Vec<Secret>> {
-    let user = prove(core, by, from, command).await?;
+    let proof = prove(core, by, from, command).await?;
     core.db
         .write(async |txn| {
-            locked(txn, user).await?;
-            codes::renew(txn, user).await
+            let user = proof.confirm(txn).await?;
+            codes::renew(txn, user.id).await
         })
         .await
 }
@@ -223,14 +223,14 @@ pub async fn disable(
     {
         return Err(Conflict::SecondFactorDemanded.into());
     }
-    let user = prove(core, by, from, command).await?;
+    let proof = prove(core, by, from, command).await?;
     core.db
         .write(async |txn| {
-            locked(txn, user).await?;
-            remove(txn, user).await?;
+            let user = proof.confirm(txn).await?;
+            remove(txn, user.id).await?;
             let here = by.actor().session_id();
             sessions::set_second_factor(txn, here, false).await?;
-            sessions::end_all(core, txn, user, here).await
+            sessions::end_all(core, txn, user.id, here).await
         })
         .await
 }
@@ -314,15 +314,14 @@ async fn prove(
     by: &Permit<ManageOwnAccess>,
     from: &Origin,
     command: Valid<SecondFactorProof>,
-) -> Result<UserId> {
+) -> Result<Reauthenticated> {
     let SecondFactorProof { password, code } = command.into_inner();
     let (password, code) = (password.required("password")?, code.required("code")?);
     let user = rules::own_id(by.actor())?;
     if confirmed(core.db.read(), user).await?.is_none() {
         return Err(Conflict::SecondFactorNotSetUp.into());
     }
-    reauthenticate(core, by, from, ("password", password), Some(code)).await?;
-    Ok(user)
+    reauthenticate(core, by, from, ("password", password), Some(code)).await
 }
 
 /// Takes a code of the app, in one statement: no code of the same or an earlier step is taken again (RFC 6238 §5.2).
