@@ -18,6 +18,7 @@
 mod auth;
 mod authorization;
 mod bad_input;
+mod booking;
 mod command_line;
 mod groups;
 mod loyalty;

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod booking;
 pub mod config;
 pub mod demo;
 pub mod docs;

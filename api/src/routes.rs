@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{auth, groups, health, loyalties, loyalty_programs, passports, reference, users};
+use crate::{auth, booking, groups, health, loyalties, loyalty_programs, passports, reference, users};
 
 /// Every operation, in the order of the document.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -12,6 +12,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     loyalty_programs::routes(config);
     loyalties::routes(config);
     groups::routes(config);
+    booking::routes(config);
     reference::routes(config);
     health::routes(config);
 }

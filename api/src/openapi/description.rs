@@ -43,6 +43,10 @@ const TAGS: &[(&str, &str)] = &[
     ),
     ("loyalties", "Memberships of users in loyalty programmes."),
     ("groups", "Families, teams and parties that travel together."),
+    (
+        "booking",
+        "What bookings need of travellers, as airlines and booking systems write it.",
+    ),
     ("reference", "Lists of codes, the same for everybody."),
     ("health", "Whether the service runs and can work."),
 ];

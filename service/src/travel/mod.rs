@@ -5,3 +5,4 @@ pub mod check_digit;
 pub mod mrz;
 pub mod names;
 pub mod transliteration;
+pub mod warning;
