@@ -1,5 +1,6 @@
-//! What bookings need of travellers: `/v1/users/{id}/names`.
+//! What bookings need of travellers: names, lines and fields.
 
+mod data;
 mod names;
 
 use serde_json::Value;

@@ -184,6 +184,8 @@ macro_rules! hidden {
     };
 }
 
+pub(super) use hidden;
+
 hidden!(LegalName, MrzName, TicketName);
 
 impl fmt::Debug for BookingWarning {

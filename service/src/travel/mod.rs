@@ -1,6 +1,7 @@
 //! What travel documents and bookings must obey: pure rules without database and clock, tested against the vectors of
 //! the standards.
 
+pub mod booking;
 pub mod check_digit;
 pub mod mrz;
 pub mod names;

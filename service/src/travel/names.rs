@@ -9,6 +9,7 @@ mod ticket;
 pub use self::carriers::{CarrierRule, rule_of};
 pub use self::compare::{Comparison, Match, compare};
 pub use self::person::{MrzName, Name, Renderings, mrz, render};
+pub(in crate::travel) use self::ticket::stand_in;
 pub use self::ticket::{Form, TicketName, ticket};
 use super::transliteration::{Language, transliterate};
 

@@ -98,3 +98,20 @@ codes! {
     /// Others of the group are not the caller's to see.
     CompanionsHidden = "companions_hidden";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_explained() {
+        let design = include_str!("../../../docs/API-DESIGN.md");
+        for code in Code::ALL {
+            assert!(
+                design.contains(&format!("`{}`", code.as_str())),
+                "{}",
+                code.as_str()
+            );
+        }
+    }
+}

@@ -85,7 +85,12 @@ pub fn ticket(name: &Name, form: &Form<'_>, warnings: &mut Vec<Warning>) -> Opti
 }
 
 /// What stands in for the given names of somebody who has one name.
-fn stand_in(name: &Name, surname: &str, rule: &CarrierRule, warnings: &mut Vec<Warning>) -> String {
+pub(in crate::travel) fn stand_in(
+    name: &Name,
+    surname: &str,
+    rule: &CarrierRule,
+    warnings: &mut Vec<Warning>,
+) -> String {
     let choice = if name.surname.is_some() {
         rule.only_surname
     } else {
