@@ -48,6 +48,8 @@ fn help_names_every_setting_and_every_command() {
             "ADMIN_EMAIL",
             "ADMIN_PASSWORD",
             "REGISTRATION",
+            "FAILED_SIGN_INS_PER_ADDRESS",
+            "TRUSTED_PROXIES",
             "MASTER_KEY",
             "MAX_GROUP_MEMBERS",
             "MAX_BODY_BYTES",
@@ -97,7 +99,7 @@ fn help_shows_no_secret() {
 fn settings_that_cannot_be_stop_the_start_with_a_sentence() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
-    let cases: [(&[(&str, &str)], &str); 20] = [
+    let cases: [(&[(&str, &str)], &str); 21] = [
         (&[("DATABASE_URL", "mysql://root:hunter2@h/d")], "DATABASE_URL"),
         (&[("DATABASE_URL", "sqlite::memory:")], "demo"),
         (&[("DATABASE_URL", "customer-profile.db")], "DATABASE_URL"),
@@ -125,6 +127,7 @@ fn settings_that_cannot_be_stop_the_start_with_a_sentence() {
         (&[("PUBLIC_URL", "profiles.agency.example")], "PUBLIC_URL"),
         (&[("REGISTRATION", "perhaps")], "registration"),
         (&[("MASTER_KEY", "hunter2")], "MASTER_KEY"),
+        (&[("TRUSTED_PROXIES", "everybody")], "TRUSTED_PROXIES"),
         (&[("LOG_LEVEL", "a=b=c")], "LOG_LEVEL"),
         (&[("DATA_DIR", "/proc/nowhere")], "DATA_DIR"),
     ];
@@ -306,6 +309,28 @@ fn the_first_administrator_finds_the_password_in_a_file() {
     });
     let log = server.log();
     assert!(!log.contains(password.trim()));
+}
+
+#[test]
+fn a_second_factor_is_reset_from_the_command_line() {
+    let folder = TempDir::new().unwrap();
+    succeed(folder.path(), &["admin", "create", "astrid@agency.example"]);
+    let said = succeed(
+        folder.path(),
+        &["admin", "reset-second-factor", "Astrid@agency.example"],
+    );
+    assert!(said.contains("removed"), "{said}");
+    for wrong in ["nobody@agency.example", "nobody"] {
+        let output = finish(&mut program(
+            folder.path(),
+            &["admin", "reset-second-factor", wrong],
+        ));
+        assert!(
+            !output.status.success() && err(&output).trim().ends_with('.'),
+            "{}",
+            err(&output)
+        );
+    }
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod booking;
 mod command_line;
 mod groups;
 mod loyalty;
+mod mail;
 mod openapi;
 mod passports;
 mod protocol;

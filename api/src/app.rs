@@ -18,10 +18,10 @@ use utoipa_actix_web::AppExt;
 
 use crate::config::Config;
 use crate::error::Error;
-use crate::extract::BodyLimit;
+use crate::extract::{BodyLimit, TrustedProxies};
 use crate::openapi::Document;
 use crate::routes::routes;
-use crate::{docs, middleware};
+use crate::{account_pages, docs, middleware};
 
 /// How long an idle connection stays: longer than load balancers keep theirs (60 s), so that they close first.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -147,15 +147,18 @@ fn serve(listener: std::net::TcpListener, config: &Config, core: &Core) -> io::R
     let core = core.clone();
     let document = Data::new(Document::build());
     let body_limit = Data::new(BodyLimit(config.max_body_bytes));
+    let proxies = Data::new(TrustedProxies(config.trusted_proxies.clone()));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::new(core.for_worker()))
             .app_data(document.clone())
             .app_data(body_limit.clone())
+            .app_data(proxies.clone())
             .into_utoipa_app()
             .configure(routes)
             .into_app()
             .configure(docs::routes)
+            .configure(account_pages::routes)
             .default_service(web::to(no_such_operation))
             // The last one is the outermost.
             .wrap(from_fn(middleware::authenticate))

@@ -8,9 +8,11 @@ use std::time::Duration;
 use actix_web::http::Uri;
 use clap::builder::ArgAction;
 use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 use service::core::{Options, Registration, SecondFactor};
 use service::db::Target;
 use service::input::Secret;
+use service::mail::Smtp;
 
 /// The settings as they were given. The texts are those of `--help`.
 #[derive(Debug, Clone, Args)]
@@ -53,6 +55,12 @@ pub struct Settings {
     /// Key that protects the stored keys [default: a file in DATA_DIR]
     #[arg(long, env, global = true, hide_env_values = true, value_name = "KEY", value_parser = secret)]
     pub master_key: Option<Secret>,
+    /// Mail server: smtps://user:password@host or smtp://user:password@host:587?tls=required [default: mail is written to <DATA_DIR>/outbox]
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "URL", value_parser = secret)]
+    pub smtp_url: Option<Secret>,
+    /// Sender of mail, an address or Name <address> [default: no-reply@<host of PUBLIC_URL>]
+    #[arg(long, env, global = true, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
     /// Who may register: open, verify_email or closed
     #[arg(long, env, global = true, value_name = "MODE", default_value = "open")]
     pub registration: Registration,
@@ -71,6 +79,13 @@ pub struct Settings {
     /// Who has to sign in with a second factor: optional (whoever has set one up) or staff (agents and administrators)
     #[arg(long, env, global = true, value_name = "WHO", default_value = "optional")]
     pub second_factor: SecondFactor,
+    /// Failed tries to sign in that one network address has for a minute; 0 means no limit
+    #[arg(long, env, global = true, value_name = "N", default_value_t = 60,
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub failed_sign_ins_per_address: u32,
+    /// Reverse proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8,fd00::/8 [default: none]
+    #[arg(long, env, global = true, value_name = "NETWORKS")]
+    pub trusted_proxies: Option<String>,
     /// Most members of a group; airlines sell at most nine seats in one booking
     #[arg(long, env, global = true, value_name = "N", default_value_t = 9,
         value_parser = clap::value_parser!(u64).range(2..=99))]
@@ -143,6 +158,10 @@ pub struct Config {
     pub admin_password: Option<Secret>,
     /// Key that protects the stored keys.
     pub master_key: Option<Secret>,
+    /// Mail server, with its password.
+    pub smtp_url: Option<Secret>,
+    /// Sender of mail.
+    pub mail_from: Option<String>,
     /// Who may register.
     pub registration: Registration,
     /// Life of an access token.
@@ -153,6 +172,10 @@ pub struct Config {
     pub session_ttl: Duration,
     /// Who has to sign in with a second factor.
     pub second_factor: SecondFactor,
+    /// Failed tries to sign in that one network address has for a minute; 0 means no limit.
+    pub failed_sign_ins_per_address: u32,
+    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// Most members of a group.
     pub max_group_members: u64,
     /// Whether specimen passports are accepted.
@@ -186,6 +209,14 @@ impl TryFrom<Settings> for Config {
         )
         .map_err(ConfigError)?;
         let write_connections = write_connections(&database, settings.write_connections)?;
+        let smtp_url = given(settings.smtp_url);
+        if let Some(url) = &smtp_url {
+            Smtp::parse(url.expose()).map_err(ConfigError)?;
+        }
+        let mail_from = settings.mail_from.filter(|from| !from.is_empty());
+        if let Some(from) = &mail_from {
+            service::mail::sender(from).map_err(ConfigError)?;
+        }
         let cores = available_parallelism().map_or(1, usize::from);
         Ok(Self {
             database_url,
@@ -200,11 +231,15 @@ impl TryFrom<Settings> for Config {
             admin_email: settings.admin_email,
             admin_password: given(settings.admin_password),
             master_key: given(settings.master_key),
+            smtp_url,
+            mail_from,
             registration: settings.registration,
             access_token_ttl: Duration::from_secs(settings.access_token_ttl),
             refresh_token_ttl: Duration::from_secs(settings.refresh_token_ttl),
             session_ttl: Duration::from_secs(settings.session_ttl),
             second_factor: settings.second_factor,
+            failed_sign_ins_per_address: settings.failed_sign_ins_per_address,
+            trusted_proxies: trusted_proxies(settings.trusted_proxies.as_deref().unwrap_or_default())?,
             max_group_members: settings.max_group_members,
             allow_specimen: settings.allow_specimen,
             workers: settings.workers.map_or(cores, usize::from),
@@ -237,6 +272,7 @@ impl Config {
             database_url: None,
             database_read_url: None,
             data_dir: folder,
+            smtp_url: None,
             registration: Registration::Open,
             allow_specimen: true,
             read_connections: None,
@@ -257,11 +293,14 @@ impl Config {
                 .public_url
                 .clone()
                 .unwrap_or_else(|| format!("http://{addr}")),
+            smtp_url: self.smtp_url.as_ref().map(expose),
+            mail_from: self.mail_from.clone(),
             registration: self.registration,
             access_token_ttl: self.access_token_ttl,
             refresh_token_ttl: self.refresh_token_ttl,
             session_ttl: self.session_ttl,
             second_factor: self.second_factor,
+            failed_sign_ins_per_address: self.failed_sign_ins_per_address,
             max_group_members: self.max_group_members,
             allow_specimen: self.allow_specimen,
             hash_threads: self.hash_threads,
@@ -269,6 +308,25 @@ impl Config {
             write_connections: self.write_connections,
         }
     }
+}
+
+/// Networks in CIDR notation (RFC 4632, RFC 4291 §2.3), or single addresses, with commas between them.
+fn trusted_proxies(text: &str) -> Result<Vec<IpNet>, ConfigError> {
+    let network = |text: &str| {
+        let address = || text.parse::<std::net::IpAddr>().map(IpNet::from);
+        text.parse::<IpNet>().or_else(|_| address()).map_err(|_| {
+            ConfigError(
+                "TRUSTED_PROXIES must be networks with commas between them, such as 10.0.0.0/8,fd00::/8, or single \
+                 addresses."
+                    .to_owned(),
+            )
+        })
+    };
+    text.split(',')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(network)
+        .collect()
 }
 
 /// SQLite has one writer; asking for more is a misunderstanding.
@@ -345,6 +403,19 @@ mod tests {
     }
 
     #[test]
+    fn proxies_are_networks_or_addresses() {
+        let proxies = config(&["--trusted-proxies", "10.0.0.0/8, fd00::/8,,192.0.2.1"]);
+        let proxies: Vec<_> = proxies
+            .unwrap()
+            .trusted_proxies
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(proxies, ["10.0.0.0/8", "fd00::/8", "192.0.2.1/32"]);
+        assert_eq!(config(&[]).unwrap().trusted_proxies, []);
+    }
+
+    #[test]
     fn contradictions_stop_the_start_and_say_what_to_do() {
         let error = |args: &[&str]| config(args).unwrap_err();
         assert!(error(&["--database-read-url", "postgres://h/d"]).contains("DATABASE_READ_URL"));
@@ -354,6 +425,9 @@ mod tests {
             "{unknown}"
         );
         assert!(error(&["--write-connections", "4"]).contains("one writer"));
+        for wrong in ["proxy.agency.example", "10.0.0.0/33", "10.0.0.0/8;fd00::/8"] {
+            assert!(error(&["--trusted-proxies", wrong]).contains("TRUSTED_PROXIES"));
+        }
         for url in [
             "ftp://h",
             "profiles.example",
@@ -364,6 +438,12 @@ mod tests {
         ] {
             assert!(error(&["--public-url", url]).contains("PUBLIC_URL"), "{url}");
         }
+        let clear = error(&["--smtp-url", "smtp://u:hunter2@mail.agency.example"]);
+        assert!(
+            clear.contains("SMTP_URL") && !clear.contains("hunter2"),
+            "{clear}"
+        );
+        assert!(error(&["--mail-from", "nobody"]).contains("MAIL_FROM"));
         assert!(error(&["--max-group-members", "100"]).contains("99"));
         assert!(error(&["--colour", "red"]).contains("--colour"));
     }
@@ -386,6 +466,8 @@ mod tests {
             url,
             "--master-key",
             "hunter2",
+            "--smtp-url",
+            "smtps://u:hunter2@h",
             "--admin-password",
             "hunter2",
         ])

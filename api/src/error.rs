@@ -123,6 +123,8 @@ const fn challenge(reason: Unauthenticated) -> HeaderValue {
         Unauthenticated::InvalidToken => r#"Bearer realm="customer-profile", error="invalid_token""#,
         Unauthenticated::Missing
         | Unauthenticated::InvalidCredentials
+        | Unauthenticated::SecondFactorRequired
+        | Unauthenticated::InvalidCode
         | Unauthenticated::InvalidRefreshToken => r#"Bearer realm="customer-profile""#,
     })
 }

@@ -4,6 +4,7 @@
 //! these names.
 
 mod conditional;
+mod device;
 mod json;
 mod may;
 mod origin;
@@ -12,9 +13,10 @@ mod query;
 mod text;
 
 pub use self::conditional::{IfMatch, IfNoneMatch, version_tag};
+pub use self::device::device_cookie;
 pub use self::json::{BodyLimit, Json, MaybeJson};
 pub use self::may::{Caller, Identity, May};
-pub use self::origin::From;
+pub use self::origin::{From, TrustedProxies};
 pub use self::path::Path;
 pub use self::query::{Query, parse as parse_query};
 pub use self::text::strict;

@@ -3,6 +3,7 @@
 //! A request passes [`middleware`], finds its handler through [`routes`], is read and checked by [`extract`],
 //! and is answered by [`reply`] or, when it fails, by [`problem`].
 
+pub mod account_pages;
 pub mod app;
 pub mod auth;
 pub mod booking;

@@ -69,6 +69,11 @@ enum Admin {
         /// E-mail address to sign in with
         email: String,
     },
+    /// Remove the second factor of somebody who has lost it, and end that user's sessions
+    ResetSecondFactor {
+        /// E-mail address of the user
+        email: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -111,6 +116,9 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Demo => serve_demo(cli.settings).await,
         Command::Migrate(command) => migrate(command, &cli.settings.try_into()?).await,
         Command::Admin(Admin::Create { email }) => create_admin(&email, &cli.settings.try_into()?).await,
+        Command::Admin(Admin::ResetSecondFactor { email }) => {
+            reset_second_factor(&email, &cli.settings.try_into()?).await
+        }
         Command::Keys(Keys::Rotate { compromised }) => {
             rotate_keys(compromised, &cli.settings.try_into()?).await
         }
@@ -134,7 +142,15 @@ async fn serve(config: &Config) -> Result<(), Failure> {
             );
         }
     }
+    tell_outbox(&application);
     run_until_stopped(application).await
+}
+
+/// Where to look for mail that is not sent.
+fn tell_outbox(application: &Application) {
+    if let Some(folder) = application.core().mail.outbox() {
+        println!("Mail is written to {}", folder.display());
+    }
 }
 
 async fn serve_demo(settings: Settings) -> Result<(), Failure> {
@@ -160,6 +176,7 @@ async fn serve_demo_from(config: Config) -> Result<(), Failure> {
     ] {
         println!("  Sign in as {role:<13} {email:<30} {}", demo::PASSWORD);
     }
+    tell_outbox(&application);
     run_until_stopped(application).await
 }
 
@@ -246,6 +263,14 @@ async fn list_keys(config: &Config) -> Result<(), Failure> {
     for key in core.tokens.published_keys() {
         println!("{:<8} {}", key.state, key.kid);
     }
+    core.close().await;
+    Ok(())
+}
+
+async fn reset_second_factor(email: &str, config: &Config) -> Result<(), Failure> {
+    let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
+    auth::second_factor::reset_of(&core, email).await?;
+    println!("Second factor removed: {email}");
     core.close().await;
     Ok(())
 }

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 
 pub(crate) use self::docs::conflicts;
 pub use self::docs::{
-    Forbidden, InvalidCredentials, InvalidRefreshToken, NotModified, RegistrationClosed, Stale, Unavailable,
-    conflict_responses, problem_response,
+    Forbidden, InvalidCredentials, InvalidRefreshToken, NotModified, RegistrationClosed, Stale,
+    TooManyAttempts, Unavailable, conflict_responses, problem_response,
 };
 pub use self::kind::Kind;
 use crate::error::Error;

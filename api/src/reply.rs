@@ -1,6 +1,6 @@
 //! What handlers answer: a view, its version, and where it is or goes on.
 
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
@@ -10,6 +10,15 @@ use crate::openapi::Served;
 /// 200 with a body and no version.
 pub fn ok(view: &impl Serialize) -> HttpResponse {
     HttpResponse::Ok().json(view)
+}
+
+/// 200 with a body and a cookie.
+pub fn with_cookie(cookie: Option<HeaderValue>, view: &impl Serialize) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    if let Some(cookie) = cookie {
+        response.insert_header((header::SET_COOKIE, cookie));
+    }
+    response.json(view)
 }
 
 /// 200 with the version of the record as `ETag`.

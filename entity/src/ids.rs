@@ -117,4 +117,6 @@ ids! {
     ClientId, example = "01920000-0000-7000-8000-000000000501";
     /// Id of a session: what one sign-in has opened.
     SessionId, example = "01920000-0000-7000-8000-000000000601";
+    /// Id of a mail in the queue.
+    MailId, example = "01920000-0000-7000-8000-000000000701";
 }

@@ -51,12 +51,20 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     /// When the profile was last changed.
     pub updated_at: DateTime<Utc>,
+    /// When the person proved to read the mail of the address; absent for an address that nobody has proved.
+    pub email_verified_at: Option<DateTime<Utc>>,
     /// What the person signs in with, if anything.
     #[sea_orm(has_one)]
     pub credentials: HasOne<super::credentials::Entity>,
     /// What the person's sign-ins have opened.
     #[sea_orm(has_many)]
     pub sessions: HasMany<super::sessions::Entity>,
+    /// Mail that is to be sent to the person.
+    #[sea_orm(has_many)]
+    pub mails: HasMany<super::mails::Entity>,
+    /// Links that the person has been mailed.
+    #[sea_orm(has_many)]
+    pub mail_tokens: HasMany<super::mail_tokens::Entity>,
     /// Passports, at most one of them primary.
     #[sea_orm(has_many)]
     pub passports: HasMany<super::passports::Entity>,

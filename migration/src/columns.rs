@@ -12,6 +12,20 @@ pub fn text(name: &'static str, max: u32) -> ColumnDef {
     bounded(name, max).not_null().take()
 }
 
+/// How many.
+pub fn count(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name)
+        .big_integer()
+        .not_null()
+        .check(Expr::cust(format!("\"{name}\" >= 0")))
+        .take()
+}
+
+/// A UUID, or null.
+pub fn id_null(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).uuid().null().take()
+}
+
 /// Like [`text`], or null.
 pub fn text_null(name: &'static str, max: u32) -> ColumnDef {
     bounded(name, max).null().take()

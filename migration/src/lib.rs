@@ -11,6 +11,9 @@ mod m20261122_000002_create_passports;
 mod m20261122_000003_create_loyalty;
 mod m20261122_000004_create_groups;
 mod m20261122_000005_create_sessions;
+mod m20261122_000007_create_mail;
+mod m20261122_000008_create_throttles;
+mod m20261122_000009_create_second_factors;
 
 /// All migrations, in the order in which they run.
 pub struct Migrator;
@@ -24,6 +27,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_create_loyalty::Migration),
             Box::new(m20261122_000004_create_groups::Migration),
             Box::new(m20261122_000005_create_sessions::Migration),
+            Box::new(m20261122_000007_create_mail::Migration),
+            Box::new(m20261122_000008_create_throttles::Migration),
+            Box::new(m20261122_000009_create_second_factors::Migration),
         ]
     }
 }

@@ -11,11 +11,13 @@ use entity::values::Role;
 
 use crate::auth::hasher::Hasher;
 use crate::auth::signing_keys;
+use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
 use crate::clock::Clock;
 use crate::db::{Db, PoolSizes, Target};
 use crate::error::{Error, Result};
 use crate::keys::Keys;
+use crate::mail::Mailer;
 use crate::migrations;
 use crate::seal::Sealer;
 
@@ -25,7 +27,7 @@ pub enum Registration {
     /// Anybody can, and signs in at once.
     #[default]
     Open,
-    /// Anybody can ask; the account works once the address is confirmed.
+    /// Anybody can ask; the account is made once the address is proved.
     VerifyEmail,
     /// Nobody can; staff add customers.
     Closed,
@@ -105,6 +107,10 @@ pub struct Options {
     pub master_key: Option<String>,
     /// Base of links, and the issuer of tokens.
     pub public_url: String,
+    /// The server that sends mail, with its password; without one mail is written to `data_dir`.
+    pub smtp_url: Option<String>,
+    /// Sender of mail.
+    pub mail_from: Option<String>,
     /// How people become customers without staff.
     pub registration: Registration,
     /// How long an access token is good for.
@@ -115,6 +121,8 @@ pub struct Options {
     pub session_ttl: Duration,
     /// Who has to sign in with a second factor.
     pub second_factor: SecondFactor,
+    /// Failed tries to sign in that each network address has for a minute; 0 means no limit.
+    pub failed_sign_ins_per_address: u32,
     /// Most members of a group, 2 to 99.
     pub max_group_members: u64,
     /// Whether the specimen state Utopia is taken.
@@ -143,10 +151,14 @@ pub struct Core {
     pub keys: Keys,
     /// Hashes passwords.
     pub hasher: Hasher,
+    /// Stops whoever guesses.
+    pub throttle: Throttle,
     /// Makes and checks access tokens.
     pub tokens: Tokens,
     /// Seals what must not be readable in the database.
     pub sealer: Sealer,
+    /// Sends mail.
+    pub mail: Mailer,
     /// The settings that rules depend on.
     pub settings: Arc<Settings>,
 }
@@ -166,17 +178,26 @@ impl Core {
     /// # Errors
     /// A sentence that says what to do.
     pub async fn open(options: Options) -> Result<Self, StartError> {
+        let mail = Mailer::new(
+            options.smtp_url.as_deref(),
+            options.mail_from.as_deref(),
+            &options.public_url,
+            options.data_dir.join("outbox"),
+        )
+        .map_err(StartError)?;
         let Foundations { db, keys, sealer } = Foundations::lay(&options).await?;
         let clock = Clock::default();
         let tokens = Tokens::new(&options.public_url, options.access_token_ttl);
         signing_keys::load_or_create(&db, &clock, &sealer, &tokens).await?;
         Ok(Self {
             db,
+            throttle: Throttle::new(&clock, options.failed_sign_ins_per_address),
             clock,
             keys,
             hasher: Hasher::start(options.hash_threads).map_err(StartError)?,
             tokens,
             sealer,
+            mail,
             settings: Arc::new(Settings {
                 public_url: options.public_url,
                 registration: options.registration,

@@ -102,6 +102,10 @@ pub enum Unauthenticated {
     InvalidToken,
     /// E-mail and password do not belong together, or may not sign in.
     InvalidCredentials,
+    /// The password was right; a code of the second factor is needed too.
+    SecondFactorRequired,
+    /// The password was right; the code is wrong or has been used.
+    InvalidCode,
     /// The refresh token is unknown, used up or expired, or its session has ended.
     InvalidRefreshToken,
 }
@@ -173,6 +177,14 @@ conflicts! {
     LastAdmin = "last_admin": "This is the last active administrator; make somebody else an administrator first.",
     /// A primary passport must be active.
     PrimaryNotActive = "primary_not_active": "Only an active passport can be the primary one; choose another as primary first.",
+    /// Only who is invited is invited again.
+    NotInvited = "not_invited": "This user is not waiting for an invitation; who has forgotten the password asks for a new one with the e-mail address.",
+    /// The user has a second factor already.
+    SecondFactorEnabled = "second_factor_enabled": "You have a second factor already; disable it before you set up another.",
+    /// The user has no second factor, or none that waits for its first code.
+    SecondFactorNotSetUp = "second_factor_not_set_up": "You have no second factor; set one up with POST /v1/auth/second-factor first.",
+    /// The agency asks the user's role for a second factor.
+    SecondFactorDemanded = "second_factor_demanded": "The agency asks its staff for a second factor; ask an administrator to reset it if you need another app.",
     /// The passport cannot be written as a machine readable zone.
     NoMrz = "no_mrz": "Nothing of this size can be written: the number has more than nine characters, or a name has letters that ICAO Doc 9303-3 does not transliterate.",
     /// The role needs an e-mail address.

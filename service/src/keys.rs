@@ -8,7 +8,8 @@ use std::sync::Arc;
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use entity::values::Hidden;
 
 /// Name of the file in `DATA_DIR`.
 const FILE: &str = "master.key";
@@ -54,6 +55,13 @@ impl Keys {
             .take(16)
             .copied()
             .collect()
+    }
+
+    /// Under what mails of one kind to one address are counted: it tells the address to nobody without the key.
+    pub(crate) fn mail_tag(&self, kind: &str, address: &str) -> Hidden {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.derive("mail-counts"));
+        let tag = hmac::sign(&key, format!("{kind}\n{address}").as_bytes());
+        URL_SAFE_NO_PAD.encode(tag).into()
     }
 
     /// Whether the tag belongs to the list and the id, in constant time.

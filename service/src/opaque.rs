@@ -23,7 +23,7 @@ pub enum OpaqueKind {
 }
 
 impl OpaqueKind {
-    const fn prefix(self) -> &'static str {
+    pub(crate) const fn prefix(self) -> &'static str {
         match self {
             Self::Refresh => "cpr_",
             Self::ClientSecret => "cps_",

@@ -251,6 +251,8 @@ permissions! {
     ManageOwnAccess:            Nothing   Own      Own       Own, => Nothing, enrolling;
     /// See and end the sessions of other users; agents those of customers.
     ManageSessions:             Nothing   Nothing  Customers All, => Nothing;
+    /// Remove the second factor of somebody who has lost it.
+    ResetSecondFactor:          Nothing   Nothing  Nothing   All, => Nothing;
     /// Read the own profile (`/v1/me`).
     ReadMe:                     Nothing   Own      Own       Own, => Nothing;
     /// Change the own profile (`/v1/me`).
@@ -259,6 +261,8 @@ permissions! {
     ListUsers:                  Nothing   Nothing  All       All, UsersRead => Customers;
     /// Add a user; agents add customers only.
     CreateUser:                 Nothing   Nothing  Customers All, UsersWrite => Customers;
+    /// Send an invitation again; agents to customers.
+    InviteUser:                 Nothing   Nothing  Customers All, UsersWrite => Customers;
     /// Read one user.
     ReadUser:                   Nothing   Own      All       All, UsersRead => Customers;
     /// Read the composed profile: a user with passports, memberships and groups.

@@ -1,6 +1,7 @@
 //! Users: whom the agency serves and who works there.
 
 mod commands;
+mod email;
 mod search;
 
 use std::collections::BTreeSet;
@@ -16,32 +17,67 @@ use sea_orm::{
 };
 
 pub use self::commands::{NewUser, UserFilter, UserPatch, UserSearch};
+pub(crate) use self::email::{account_of, change as change_email, mark_verified};
 pub use self::search::{list, search};
 use crate::auth::{sessions, store_password};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
 use crate::groups;
-use crate::input::Valid;
+use crate::input::{Secret, Valid};
+use crate::mail::queue::{self, Task};
 use crate::policy::{Actor, CreateUser, DeleteUser, Permission, Permit, Reach, ReadUser, UpdateUser};
 use crate::text;
 use crate::version::Precondition;
 
-/// Adds a user.
+/// Adds a user; one who is to sign in and has no password is invited by mail.
 ///
 /// # Errors
 /// `Invalid`; `Denied` when the role is more than the caller may give; `email_taken`.
 pub async fn create(core: &Core, by: &Permit<CreateUser>, command: Valid<NewUser>) -> Result<users::Model> {
-    create_as(core, by, command, None).await
+    create_and(core, by, command, |user| {
+        (user.status == UserStatus::Invited).then_some(Task::Invite(user.id))
+    })
+    .await
 }
 
-/// Adds a user whose status, once there is a password, is the given one (`active` if not said).
-pub(crate) async fn create_as(
+/// Adds a user, and what is to be mailed about it.
+pub(crate) async fn create_and(
     core: &Core,
     by: &Permit<CreateUser>,
     command: Valid<NewUser>,
-    status: Option<UserStatus>,
+    mail: impl FnOnce(&users::Model) -> Option<Task>,
 ) -> Result<users::Model> {
+    let (user, password) = compose(core, by, command)?;
+    let hash = match password {
+        Some(password) => Some(core.hasher.hash(password).await?),
+        None => None,
+    };
+    let mail = mail(&user);
+    core.db
+        .write(async |txn| {
+            insert(txn, &user, hash).await?;
+            match &mail {
+                Some(task) => queue::add(core, txn, task).await,
+                None => Ok(()),
+            }
+        })
+        .await?;
+    if mail.is_some() {
+        core.mail.wake();
+    }
+    Ok(user)
+}
+
+/// A user as it will be stored, and the first password.
+///
+/// # Errors
+/// `Invalid`; `Denied` when the role is more than the caller may give.
+pub(crate) fn compose(
+    core: &Core,
+    by: &Permit<CreateUser>,
+    command: Valid<NewUser>,
+) -> Result<(users::Model, Option<Secret>)> {
     let NewUser {
         email,
         password,
@@ -75,18 +111,14 @@ pub(crate) async fn create_as(
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let hash = match password {
-        Some(password) => Some(core.hasher.hash(password).await?),
-        None => None,
-    };
     let now = core.clock.now();
     let user = users::Model {
         id: UserId::new(),
         email_key: email.as_ref().map(|email| email.normalized().into()),
-        status: match (&email, &hash) {
-            (Some(_), None) => UserStatus::Invited,
-            (Some(_), Some(_)) => status.unwrap_or(UserStatus::Active),
-            (None, _) => UserStatus::Active,
+        status: if email.is_some() && password.is_none() {
+            UserStatus::Invited
+        } else {
+            UserStatus::Active
         },
         email,
         first_name: first_name.required("first_name")?,
@@ -103,9 +135,9 @@ pub(crate) async fn create_as(
         version: 1,
         created_at: now,
         updated_at: now,
+        email_verified_at: None,
     };
-    core.db.write(async |txn| insert(txn, &user, hash).await).await?;
-    Ok(user)
+    Ok((user, password))
 }
 
 /// Writes a new user with the password, if there is one, and the words that the user is found by.
@@ -185,6 +217,7 @@ pub async fn update<P: ChangesUsers>(
     command: Valid<UserPatch>,
 ) -> Result<users::Model> {
     let patch = command.into_inner();
+    let concerns_email = patch.email.is_present();
     let own_only = by.reach() < Reach::All && (by.reach() == Reach::Own || by.actor().is(id));
     core.db
         .write(async |txn| {
@@ -209,9 +242,15 @@ pub async fn update<P: ChangesUsers>(
             }
             check_sign_in(txn, &found, &user).await?;
             end_sessions(core, txn, by.actor(), &found, &user).await?;
+            email::follow_change(core, txn, &found, &user).await?;
             save(core, txn, &found, user).await
         })
         .await
+        .inspect(|_| {
+            if concerns_email {
+                core.mail.wake();
+            }
+        })
 }
 
 /// The permissions under which [`get`] runs.
@@ -282,7 +321,7 @@ fn apply(core: &Core, found: &users::Model, patch: UserPatch) -> Result<users::M
     } = patch;
     let mut user = found.clone();
     email.patch_nullable(&mut user.email);
-    user.email_key = user.email.as_ref().map(|email| email.normalized().into());
+    email::set(&mut user, found.email.as_ref());
     first_name.patch(&mut user.first_name);
     last_name.patch_nullable(&mut user.last_name);
     middle_names.patch_nullable(&mut user.middle_names);
@@ -372,7 +411,11 @@ fn is_active_admin(user: &users::Model) -> bool {
     user.role == Role::Admin && user.status == UserStatus::Active
 }
 
-async fn save(
+/// Writes a changed user, as the next version.
+///
+/// # Errors
+/// `email_taken`; `Stale` when somebody else was faster.
+pub(crate) async fn save(
     core: &Core,
     txn: &impl ConnectionTrait,
     found: &users::Model,

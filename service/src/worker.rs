@@ -5,17 +5,23 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::auth::{sessions, signing_keys};
+use crate::auth::{sessions, signing_keys, throttle};
 use crate::core::Core;
 use crate::error::Result;
+use crate::mail;
 
 /// How soon a process hears of keys that another has rotated.
 const KEYS_EVERY: Duration = Duration::from_secs(5);
 /// How often what has expired is removed.
 const PURGE_EVERY: Duration = Duration::from_hours(1);
 
-/// Works until `stop` says true. A task that fails is tried again when its time comes.
-pub async fn run(core: Core, mut stop: watch::Receiver<bool>) {
+/// Works until `stop` says true.
+pub async fn run(core: Core, stop: watch::Receiver<bool>) {
+    tokio::join!(keep_house(&core, stop.clone()), mail::worker::run(&core, stop));
+}
+
+/// A task that fails is tried again when its time comes.
+async fn keep_house(core: &Core, mut stop: watch::Receiver<bool>) {
     let (mut keys, mut purge) = (interval(KEYS_EVERY), interval(PURGE_EVERY));
     for timer in [&mut keys, &mut purge] {
         timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -25,8 +31,12 @@ pub async fn run(core: Core, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
-            _ = keys.tick() => note("signing keys", signing_keys::reload(&core).await),
-            _ = purge.tick() => note("expired sessions", sessions::purge(&core).await),
+            _ = keys.tick() => note("signing keys", signing_keys::reload(core).await),
+            _ = purge.tick() => {
+                note("expired sessions", sessions::purge(core).await);
+                note("failed sign-ins", throttle::purge(core).await);
+                note("expired mail tokens", mail::purge(core).await);
+            }
         }
     }
 }

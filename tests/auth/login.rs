@@ -15,7 +15,9 @@ on_both_databases! {
         names.sort_unstable();
         assert_eq!(
             names,
-            ["access_token", "expires_in", "refresh_expires_in", "refresh_token", "token_type", "user_id"]
+            [
+                "access_token", "device_token", "expires_in", "refresh_expires_in", "refresh_token", "token_type", "user_id",
+            ]
         );
         assert_eq!(body["token_type"], "Bearer");
         assert_eq!(body["expires_in"], 600);

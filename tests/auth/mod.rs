@@ -5,6 +5,8 @@ mod load;
 mod login;
 mod password;
 mod register;
+mod second_factor;
+mod throttle;
 mod tokens;
 
 use serde_json::{Value, json};

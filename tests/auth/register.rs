@@ -92,19 +92,6 @@ on_both_databases! {
         assert_eq!(register(&caller, "new2@mail.example", "short").await.problem(422), "invalid_fields");
     }
 
-    async fn a_registration_to_be_verified_signs_in_once_staff_activate_it(app: &App) with |config| {
-        config.registration = Registration::VerifyEmail;
-    } => {
-        let (caller, agent) = (app.anonymous(), app.agent().await);
-        register(&caller, "new@mail.example", PASSWORD).await.expect(202);
-        assert_eq!(login(&caller, "new@mail.example", PASSWORD).await.problem(401), "invalid_credentials");
-        let found = agent.post("/v1/users/search", json!({"email": "new@mail.example"})).await.expect(200);
-        assert_eq!(found["data"][0]["status"], "invited");
-        let path = format!("/v1/users/{}", found["data"][0]["id"].as_str().unwrap());
-        agent.patch(path, json!({"status": "active"})).await.expect(200);
-        login(&caller, "new@mail.example", PASSWORD).await.expect(200);
-    }
-
     async fn where_registration_is_closed_nobody_is_made(app: &App) with |config| {
         config.registration = Registration::Closed;
     } => {

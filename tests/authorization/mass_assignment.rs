@@ -30,7 +30,11 @@ fn names() -> BTreeSet<String> {
         loyalties,
         groups,
         group_members,
-        user_search_terms
+        user_search_terms,
+        mails,
+        mail_tokens,
+        second_factors,
+        throttles
     );
     // What other systems have fallen for.
     for name in [

@@ -291,6 +291,7 @@ fn customer(
         version: 1,
         created_at: now,
         updated_at: now,
+        email_verified_at: None,
     })
 }
 

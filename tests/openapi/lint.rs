@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use crate::support::document::{Operation, document, has_type, is_nullable, operations, resolve};
 use crate::support::on_both_databases;
 
-const VERBS: [&str; 14] = [
+const VERBS: [&str; 22] = [
     "list", "get", "create", "update", "put", "delete", "search", "register", "login", "refresh", "logout",
-    "end", "check", "parse",
+    "end", "check", "parse", "send", "accept", "request", "reset", "change", "verify", "confirm", "disable",
 ];
 
 /// Examples of these would lie: nobody has been given that cursor.

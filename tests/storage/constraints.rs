@@ -15,13 +15,19 @@ use crate::support::Backend;
 type Row = Vec<(&'static str, String)>;
 
 /// Tables without id, version and times of their own.
-const UNVERSIONED: [&str; 6] = [
+const UNVERSIONED: [&str; 12] = [
     "credentials",
     "user_search_terms",
     "group_members",
     "sessions",
     "refresh_tokens",
     "signing_keys",
+    "mails",
+    "mail_tokens",
+    "mail_counts",
+    "throttles",
+    "second_factors",
+    "recovery_codes",
 ];
 
 struct Bench {
@@ -92,6 +98,7 @@ impl Bench {
                 ("language", quoted("sv")),
                 ("role", quoted("customer")),
                 ("status", quoted("active")),
+                ("email_verified_at", time.clone()),
             ],
             "credentials" => vec![
                 ("user_id", user),
@@ -99,6 +106,26 @@ impl Bench {
                 ("password_changed_at", time.clone()),
             ],
             "user_search_terms" => vec![("user_id", user), ("term", unique)],
+            "mails" => vec![
+                ("id", self.id(id)),
+                ("created_at", time.clone()),
+                ("kind", quoted("invitation")),
+                ("user_id", user),
+                ("payload", quoted("x")),
+                ("attempts", "0".into()),
+                ("next_attempt_at", time.clone()),
+                ("claimed_until", time.clone()),
+            ],
+            "mail_tokens" => vec![
+                ("token_hash", unique),
+                ("created_at", time.clone()),
+                ("purpose", quoted("invitation")),
+                ("user_id", user),
+                ("email", quoted("x")),
+                ("payload", quoted("x")),
+                ("expires_at", time.clone()),
+            ],
+            "mail_counts" => vec![("tag", unique), ("count", "0".into()), ("since", time.clone())],
             "sessions" => vec![
                 ("id", self.id(id)),
                 ("user_id", user),
@@ -123,6 +150,18 @@ impl Bench {
                 ("private_key", quoted("x")),
                 ("created_at", time.clone()),
                 ("retired_at", time.clone()),
+            ],
+            "second_factors" => vec![
+                ("user_id", user),
+                ("secret", quoted("x")),
+                ("created_at", time.clone()),
+            ],
+            "recovery_codes" => vec![("code_hash", unique), ("user_id", user)],
+            "throttles" => vec![
+                ("key", unique),
+                ("failures", "1".into()),
+                ("blocked_until", time.clone()),
+                ("updated_at", time.clone()),
             ],
             "passports" => vec![
                 ("user_id", user),
@@ -259,6 +298,11 @@ async fn bite(target: Target) {
         ("users", "language", 35),
         ("credentials", "password_hash", 500),
         ("user_search_terms", "term", 300),
+        ("mails", "payload", 5000),
+        ("mail_tokens", "token_hash", 64),
+        ("mail_tokens", "email", 500),
+        ("mail_tokens", "payload", 5000),
+        ("mail_counts", "tag", 64),
         ("sessions", "device_name", 200),
         ("sessions", "address_class", 50),
         ("refresh_tokens", "token_hash", 64),
@@ -266,6 +310,9 @@ async fn bite(target: Target) {
         ("signing_keys", "kid", 64),
         ("signing_keys", "public_key", 64),
         ("signing_keys", "private_key", 500),
+        ("throttles", "key", 64),
+        ("second_factors", "secret", 500),
+        ("recovery_codes", "code_hash", 64),
         ("passports", "document_code", 2),
         ("passports", "issuing_country", 3),
         ("passports", "nationality", 3),
@@ -297,6 +344,8 @@ async fn bite(target: Target) {
         ("users", "gender"),
         ("users", "role"),
         ("users", "status"),
+        ("mails", "kind"),
+        ("mail_tokens", "purpose"),
         ("passports", "sex"),
         ("passports", "status"),
         ("loyalty_programs", "type"),
@@ -310,6 +359,11 @@ async fn bite(target: Target) {
     for table in ["users", "passports", "loyalty_programs", "loyalties", "groups"] {
         bench
             .bites(ErrorKind::CheckViolation, table, &[("version", "0".into())])
+            .await;
+    }
+    for (table, column) in [("mails", "attempts"), ("mail_counts", "count")] {
+        bench
+            .bites(ErrorKind::CheckViolation, table, &[(column, "-1".into())])
             .await;
     }
     let null = || "NULL".to_owned();
@@ -341,6 +395,7 @@ async fn bite(target: Target) {
             "signing_keys",
             vec![("state", quoted("none")), ("retired_at", null())],
         ),
+        ("throttles", vec![("failures", "-1".into())]),
     ] {
         bench.bites(ErrorKind::CheckViolation, table, &changes).await;
     }
@@ -348,7 +403,11 @@ async fn bite(target: Target) {
     let nobody = bench.id(Uuid::now_v7());
     for (table, column) in [
         ("credentials", "user_id"),
+        ("second_factors", "user_id"),
+        ("recovery_codes", "user_id"),
         ("user_search_terms", "user_id"),
+        ("mails", "user_id"),
+        ("mail_tokens", "user_id"),
         ("sessions", "user_id"),
         ("refresh_tokens", "session_id"),
         ("passports", "user_id"),
@@ -368,9 +427,15 @@ async fn bite(target: Target) {
         ("users", &["email_key"]),
         ("credentials", &["user_id"]),
         ("user_search_terms", &["user_id", "term"]),
+        ("mails", &["id"]),
+        ("mail_tokens", &["token_hash"]),
+        ("mail_counts", &["tag"]),
         ("sessions", &["id"]),
         ("refresh_tokens", &["token_hash"]),
         ("signing_keys", &["kid"]),
+        ("throttles", &["key"]),
+        ("second_factors", &["user_id"]),
+        ("recovery_codes", &["code_hash"]),
         ("passports", &["id"]),
         ("passports", &["issuing_country", "passport_number"]),
         ("loyalty_programs", &["id"]),
@@ -405,7 +470,7 @@ async fn bite(target: Target) {
             "{table} {unique:?}: {kind:?}"
         );
         bench.bitten.extend(name);
-        let key = ["id", "token_hash", "kid"]
+        let key = ["id", "token_hash", "kid", "tag", "key", "code_hash"]
             .iter()
             .find_map(|key| first.iter().find(|(name, _)| name == key));
         let key = key.map_or_else(
@@ -521,7 +586,11 @@ async fn all_constraints_have_been_seen(bench: &Bench) {
 async fn what_hangs_on_a_row_goes_with_it_or_holds_it(bench: &Bench) {
     let hanging = [
         "credentials",
+        "second_factors",
+        "recovery_codes",
         "user_search_terms",
+        "mails",
+        "mail_tokens",
         "refresh_tokens",
         "passports",
         "loyalties",

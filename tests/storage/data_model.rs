@@ -137,9 +137,15 @@ fn entities() -> Model {
     add(&mut model, entity::users::Entity);
     add(&mut model, entity::credentials::Entity);
     add(&mut model, entity::user_search_terms::Entity);
+    add(&mut model, entity::mails::Entity);
+    add(&mut model, entity::mail_tokens::Entity);
+    add(&mut model, entity::mail_counts::Entity);
     add(&mut model, entity::sessions::Entity);
     add(&mut model, entity::refresh_tokens::Entity);
     add(&mut model, entity::signing_keys::Entity);
+    add(&mut model, entity::throttles::Entity);
+    add(&mut model, entity::second_factors::Entity);
+    add(&mut model, entity::recovery_codes::Entity);
     add(&mut model, entity::passports::Entity);
     add(&mut model, entity::loyalty_programs::Entity);
     add(&mut model, entity::loyalties::Entity);

@@ -4,16 +4,22 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 17] = [
     "credentials",
     "group_members",
     "groups",
     "loyalties",
     "loyalty_programs",
+    "mail_counts",
+    "mail_tokens",
+    "mails",
     "passports",
+    "recovery_codes",
     "refresh_tokens",
+    "second_factors",
     "sessions",
     "signing_keys",
+    "throttles",
     "user_search_terms",
     "users",
 ];

@@ -24,6 +24,12 @@ async fn create_all(db: &DatabaseConnection) {
     create(db, entity::sessions::Entity).await;
     create(db, entity::refresh_tokens::Entity).await;
     create(db, entity::signing_keys::Entity).await;
+    create(db, entity::mails::Entity).await;
+    create(db, entity::mail_tokens::Entity).await;
+    create(db, entity::mail_counts::Entity).await;
+    create(db, entity::throttles::Entity).await;
+    create(db, entity::second_factors::Entity).await;
+    create(db, entity::recovery_codes::Entity).await;
     create(db, entity::passports::Entity).await;
     create(db, entity::loyalty_programs::Entity).await;
     create(db, entity::loyalties::Entity).await;

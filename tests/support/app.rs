@@ -4,14 +4,16 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::Duration;
 
+use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
+use actix_web::rt::task::JoinHandle;
 use api::app::Application;
 use api::config::Config;
 use chrono::TimeDelta;
 use entity::ids::{SessionId, UserId};
 use entity::values::{Role, UserStatus};
 use futures_util::FutureExt as _;
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 use service::Core;
 use service::core::{Registration, SecondFactor};
@@ -62,26 +64,47 @@ async fn serve_during<F: Future<Output = App>>(
     database: &TestDatabase,
     body: impl FnOnce(App) -> F,
 ) {
-    let application = Application::build(config).await.expect("the server starts");
-    let (addr, core, handle) = (
-        application.addr(),
-        application.core().clone(),
-        application.handle(),
-    );
-    let server = actix_web::rt::spawn(application.run());
-    let app = App {
-        addr,
-        core,
-        backend: database.backend,
-        database_url: database.url.clone(),
-        config: config.clone(),
-    };
+    let Running { app, handle, server } = Running::start(config, database).await;
     body(app).await.core.close().await;
     handle.stop(false).await;
     let _ = server.await;
 }
 
-fn config(database: &TestDatabase) -> Config {
+/// A server that a test starts and stops by itself.
+pub struct Running {
+    pub app: App,
+    handle: ServerHandle,
+    server: JoinHandle<std::io::Result<()>>,
+}
+
+impl Running {
+    pub async fn start(config: &Config, database: &TestDatabase) -> Self {
+        let application = Application::build(config).await.expect("the server starts");
+        let (addr, core, handle) = (
+            application.addr(),
+            application.core().clone(),
+            application.handle(),
+        );
+        let server = actix_web::rt::spawn(application.run());
+        let app = App {
+            addr,
+            core,
+            backend: database.backend,
+            database_url: database.url.clone(),
+            config: config.clone(),
+        };
+        Self { app, handle, server }
+    }
+
+    /// Stops it as an operator would.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        self.server.await.unwrap().unwrap();
+    }
+}
+
+/// The settings of a test's server.
+pub fn config(database: &TestDatabase) -> Config {
     Config {
         database_url: Secret::new(database.url.clone()),
         database_read_url: None,
@@ -96,11 +119,16 @@ fn config(database: &TestDatabase) -> Config {
         hash_threads: 2,
         read_connections: 3,
         write_connections: 2,
+        smtp_url: None,
+        mail_from: None,
         registration: Registration::Open,
         access_token_ttl: Duration::from_mins(10),
         refresh_token_ttl: Duration::from_hours(24 * 14),
         session_ttl: Duration::from_hours(24 * 90),
         second_factor: SecondFactor::Optional,
+        // Whoever tests it sets it; the others share one address.
+        failed_sign_ins_per_address: 0,
+        trusted_proxies: Vec::new(),
         max_group_members: 9,
         max_body_bytes: 262_144,
     }
@@ -146,12 +174,17 @@ impl App {
         let unique = uuid::Uuid::now_v7().simple();
         let email = format!("{}.{unique}@mail.example", first_name.to_lowercase());
         let id = self
-            .create_user(&json!({
-                "email": email, "first_name": first_name, "last_name": "Tester", "role": role.as_str(),
-            }))
+            .create_user(&json!({ "first_name": first_name, "last_name": "Tester" }))
             .await;
-        self.set_status(id, UserStatus::Active).await;
+        self.give_email(id, &email, role).await;
         self.caller(id).await
+    }
+
+    /// Gives an active profile an address and a role, without an invitation that goes out by mail.
+    pub async fn give_email(&self, id: UserId, email: &str, role: Role) {
+        let patch = json!({ "email": email, "role": role.as_str() });
+        self.change_user(id, parse(patch.to_string().as_bytes()).unwrap())
+            .await;
     }
 
     /// Changes a status past the HTTP interface.
@@ -160,16 +193,33 @@ impl App {
             status: status.into(),
             ..UserPatch::default()
         };
+        self.change_user(id, Valid::check(patch).unwrap()).await;
+    }
+
+    async fn change_user(&self, id: UserId, patch: Valid<UserPatch>) {
         let by = Permit::<service::policy::UpdateUser>::system();
-        users::update(
-            &self.core,
-            &by,
-            id,
-            &Precondition::None,
-            Valid::check(patch).unwrap(),
-        )
-        .await
-        .unwrap();
+        users::update(&self.core, &by, id, &Precondition::None, patch)
+            .await
+            .unwrap();
+    }
+
+    /// Waits until there is no mail left to send.
+    pub async fn mail_is_sent(&self) {
+        self.mail_is_sent_within(Duration::from_secs(30)).await;
+    }
+
+    /// The same for mail that takes its time.
+    pub async fn mail_is_sent_within(&self, patience: Duration) {
+        let deadline = std::time::Instant::now() + patience;
+        while entity::mails::Entity::find()
+            .count(self.core.db.read())
+            .await
+            .unwrap()
+            > 0
+        {
+            assert!(std::time::Instant::now() < deadline, "mail stays in the queue");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// A caller with a session of this user, opened past the HTTP interface.
@@ -203,6 +253,14 @@ impl App {
             .await
             .unwrap();
         session.id
+    }
+
+    /// Forgets who has failed to show a secret, past the HTTP interface.
+    pub async fn forgive(&self) {
+        entity::throttles::Entity::delete_many()
+            .exec(self.core.db.writer())
+            .await
+            .unwrap();
     }
 
     /// How many statements `work` costs.

@@ -4,12 +4,13 @@ mod app;
 mod client;
 mod database;
 pub mod document;
+pub mod outbox;
 pub mod program;
 pub mod raw;
 pub mod world;
 
 #[allow(unused_imports)]
-pub use self::app::{ADMIN_EMAIL, App, Tweak, run};
+pub use self::app::{ADMIN_EMAIL, App, Running, Tweak, config, run};
 #[allow(unused_imports)]
 pub use self::client::{Answer, Caller, anna_passport, json_object};
 #[allow(unused_imports)]

@@ -1,5 +1,8 @@
 //! Register, sign in, and stay signed in.
 
+mod addresses;
+mod passwords;
+mod second_factor;
 mod sessions;
 mod view;
 
@@ -9,10 +12,12 @@ use service::Core;
 use service::auth::{Login, Logout, Refresh, Register, Registered};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use self::view::Tokens;
+use self::view::{SignedIn, Tokens};
 use crate::error::Result;
-use crate::extract::{Caller, From, Json, MaybeJson};
-use crate::problem::{InvalidCredentials, InvalidRefreshToken, RegistrationClosed, conflicts};
+use crate::extract::{Caller, From, Json, MaybeJson, device_cookie};
+use crate::problem::{
+    InvalidCredentials, InvalidRefreshToken, RegistrationClosed, TooManyAttempts, conflicts,
+};
 use crate::reply;
 use crate::users::view::User;
 
@@ -23,6 +28,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(login_user)
         .service(refresh_session)
         .service(logout_user);
+    passwords::routes(config);
+    addresses::routes(config);
+    second_factor::routes(config);
     sessions::routes(config);
 }
 
@@ -30,9 +38,9 @@ conflicts!(RegisterConflicts: EmailTaken);
 
 /// Register as a customer
 ///
-/// Makes a customer's profile and the password to sign in with. Where the agency wants addresses verified
-/// (`REGISTRATION=verify_email`), the answer is 202 whether or not the address is known, and the
-/// account works once staff have set its status to `active`.
+/// Makes a customer's profile and the password to sign in with, and mails a link that verifies the address. Where the
+/// agency wants addresses verified first (`REGISTRATION=verify_email`), the answer is 202 whether or not the address is
+/// known, and the account is made when the link is used (`POST /v1/auth/verify-email`).
 /// Permissions: anyone, unless the agency has closed registration.
 #[utoipa::path(
     tag = "auth",
@@ -45,7 +53,7 @@ conflicts!(RegisterConflicts: EmailTaken);
     })),
     responses(
         (status = 201, description = "Registered; sign in now.", body = User),
-        (status = 202, description = "Accepted; if the address is new, the account waits for staff to activate it."),
+        (status = 202, description = "Accepted; a mail says how it goes on."),
         RegistrationClosed,
         RegisterConflicts,
     )
@@ -66,6 +74,9 @@ pub async fn register_user(core: Data<Core>, command: Json<Register>) -> Result<
 ///
 /// Answers an access token to send as `Authorization: Bearer <access token>`, and a refresh token that gets the next
 /// one at `POST /v1/auth/refresh`. A wrong password, an unknown address and a disabled user are told apart by nothing.
+/// An account with a second factor answers `second_factor_required` when the password was right and the `code` is missing.
+/// After five failures in a row each further try has to wait for longer, up to a quarter of an hour, except from a
+/// device that has signed in before and sends its `device_token`, in the body or as the cookie `device`.
 /// Permissions: anyone.
 #[utoipa::path(
     tag = "auth",
@@ -74,12 +85,17 @@ pub async fn register_user(core: Data<Core>, command: Json<Register>) -> Result<
         "email": "agent@utopia-travel.example",
         "password": "utopia-sunrise-42",
     })),
-    responses((status = 200, description = "Signed in.", body = Tokens), InvalidCredentials)
+    responses(
+        (status = 200, description = "Signed in.", body = SignedIn),
+        InvalidCredentials,
+        TooManyAttempts,
+    )
 )]
 #[post("/v1/auth/login")]
 pub async fn login_user(core: Data<Core>, from: From, command: Json<Login>) -> Result<HttpResponse> {
-    let sign_in = service::auth::login(&core, &from.0, command.0).await?;
-    Ok(reply::ok(&Tokens::from(sign_in)))
+    let signed_in = service::auth::login(&core, &from.0, command.0).await?;
+    let cookie = device_cookie(&signed_in.device_token, &core.settings.public_url);
+    Ok(reply::with_cookie(cookie, &SignedIn::from(signed_in)))
 }
 
 /// Get the next tokens

@@ -13,17 +13,27 @@ const DOCS: HeaderValue = HeaderValue::from_static(
      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
+/// The pages of mailed links have one script and one style sheet of their own, and ask this server alone.
+const ACCOUNT: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'",
+);
+
 /// Adds the header fields to every answer.
 pub async fn security_headers<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let mut response = next.call(request).await?;
-    let is_docs = response.request().path().starts_with("/docs/");
+    let path = response.request().path();
+    let (is_docs, is_account) = (path.starts_with("/docs/"), path.starts_with("/account/"));
     let headers = response.headers_mut();
     secure(headers);
     if is_docs {
         headers.insert(header::CONTENT_SECURITY_POLICY, DOCS);
+    }
+    if is_account {
+        headers.insert(header::CONTENT_SECURITY_POLICY, ACCOUNT);
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         // Personal data and states of health are for this once; the files of Swagger UI change with the release.

@@ -172,7 +172,7 @@ fn add_headers(method: &str, operation: &mut Value) {
                 set_header(operation, status, "ETag");
             }
             "401" => set_header(operation, status, "WWW-Authenticate"),
-            "503" => set_header(operation, status, "Retry-After"),
+            "429" | "503" => set_header(operation, status, "Retry-After"),
             _ => {}
         }
     }

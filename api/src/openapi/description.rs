@@ -27,7 +27,10 @@ to support.";
 
 /// Tags in the order in which readers meet them.
 const TAGS: &[(&str, &str)] = &[
-    ("auth", "Register and sign in."),
+    (
+        "auth",
+        "Register, sign in, and look after password, address and sessions.",
+    ),
     ("me", "The profile of whoever is signed in."),
     (
         "users",

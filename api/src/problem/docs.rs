@@ -33,8 +33,8 @@ macro_rules! responses {
 
 responses! {
     /// 401 of signing in.
-    InvalidCredentials = 401 "E-mail and password do not match a user who may sign in.":
-        |kind| kind.code == "invalid_credentials";
+    InvalidCredentials = 401 "E-mail and password do not match a user who may sign in, or a code is needed too.":
+        |kind| matches!(kind.code, "invalid_credentials" | "second_factor_required" | "invalid_code");
     /// 401 of refreshing.
     InvalidRefreshToken = 401 "The refresh token is not good.": |kind| kind.code == "invalid_refresh_token";
     /// 403: the caller's role or scopes do not include the operation, or not these fields.
@@ -44,6 +44,8 @@ responses! {
         |kind| kind.code == "registration_closed";
     /// 412: the record has changed since the caller read it. Makes the document list `If-Match`.
     Stale = 412 "The record has changed since the caller read it.": |_| true;
+    /// 429: too many tries have failed.
+    TooManyAttempts = 429 "Too many attempts have failed; nothing was looked at.": |_| true;
     /// 503, for what is not under `/v1`.
     Unavailable = 503 "The service is busy, or its database out of reach.": |_| true;
 }

@@ -176,8 +176,8 @@ async fn search_users(
 
 /// Add a user
 ///
-/// Without a password the profile cannot sign in yet: with an e-mail its status is `invited`, without one it is a
-/// profile that others look after, such as a child's. Permissions: agents add customers, administrators anybody.
+/// With an e-mail and without a password the status is `invited`, and a mail goes out with a link to choose a password,
+/// good for seven days; without an e-mail it is a profile that others look after, such as a child's. Permissions: agents add customers, administrators anybody.
 #[utoipa::path(
     tag = "users",
     request_body(content = NewUser, example = json!({
@@ -218,7 +218,8 @@ async fn get_user(
 
 /// Change a user
 ///
-/// A JSON Merge Patch: what is absent stays, null clears. Disabling a user ends all tokens at once. Permissions:
+/// A JSON Merge Patch: what is absent stays, null clears. Disabling a user ends all tokens at once. A new e-mail is not
+/// verified; the old one is told, and who is invited is invited again. Permissions:
 /// customers change themselves, but not `email`, `role` or `status`; agents change customers; administrators change
 /// everybody, but never the last active administrator out.
 #[utoipa::path(

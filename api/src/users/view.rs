@@ -36,6 +36,7 @@ use crate::passports::view::Passport;
     "version": 1,
     "created_at": "2026-01-15T09:30:00Z",
     "updated_at": "2026-01-15T09:30:00Z",
+    "email_verified": true,
 }))]
 pub struct User {
     /// Id.
@@ -87,6 +88,9 @@ pub struct User {
     pub created_at: DateTime<Utc>,
     /// When the profile was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Whether the person has proved, by a mailed link, that the address is theirs.
+    #[schema(example = true)]
+    pub email_verified: bool,
 }
 
 impl From<users::Model> for User {
@@ -110,6 +114,7 @@ impl From<users::Model> for User {
             version: user.version,
             created_at: user.created_at,
             updated_at: user.updated_at,
+            email_verified: user.email_verified_at.is_some(),
         }
     }
 }

@@ -146,6 +146,42 @@ text_enum! {
 }
 
 text_enum! {
+    /// What a mail in the queue is to do.
+    pub enum MailKind {
+        /// Invite a user to choose a password.
+        Invitation = "invitation",
+        /// Ask a user to prove that the address is theirs.
+        EmailVerification = "email_verification",
+        /// The same, if the address turns out to be a user's.
+        VerificationRequest = "verification_request",
+        /// Finish a registration, or tell whose address it is that they have an account.
+        Registration = "registration",
+        /// Let a user choose a new password, if the address turns out to be a user's.
+        PasswordReset = "password_reset",
+        /// Tell a user that the password has changed.
+        PasswordChanged = "password_changed",
+        /// Ask the new address of a user whether it is theirs.
+        EmailChange = "email_change",
+        /// Tell the old address of a user that it is no longer the user's.
+        EmailChanged = "email_changed",
+    }
+}
+
+text_enum! {
+    /// What the token of a mailed link can be used for.
+    pub enum MailPurpose {
+        /// Accept an invitation.
+        Invitation = "invitation",
+        /// Prove an address, or finish a registration.
+        EmailVerification = "email_verification",
+        /// Choose a new password.
+        PasswordReset = "password_reset",
+        /// Take a new address.
+        EmailChange = "email_change",
+    }
+}
+
+text_enum! {
     /// Gender as airlines ask for it in bookings (A4A and IATA standard of 2019).
     pub enum Gender {
         /// Female.

@@ -26,8 +26,8 @@ pub use country::CountryCode;
 pub use documents::{DocumentCode, PassportNumber};
 pub use email::Email;
 pub use enums::{
-    BookingChannel, BookingLineKind, CountryKind, Gender, KeyState, LoyaltyStatus, MemberRole,
-    PassportStatus, ProgramType, Role, Scope, Sex, UserStatus,
+    BookingChannel, BookingLineKind, CountryKind, Gender, KeyState, LoyaltyStatus, MailKind, MailPurpose,
+    MemberRole, PassportStatus, ProgramType, Role, Scope, Sex, UserStatus,
 };
 pub use group::{GroupName, Purpose};
 pub use hidden::Hidden;

@@ -117,14 +117,10 @@ pub async fn create_admin(core: &Core, email: &str, password: &str) -> Result<Us
             other => other.to_string(),
         })
     };
-    let made = rules::create_as(
-        core,
-        &Permit::system(),
-        Valid::check(new).map_err(sentence)?,
-        None,
-    )
-    .await
-    .map_err(sentence)?;
+    let new = Valid::check(new).map_err(sentence)?;
+    let made = rules::create(core, &Permit::system(), new)
+        .await
+        .map_err(sentence)?;
     Ok(made.id)
 }
 

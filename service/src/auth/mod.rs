@@ -2,31 +2,47 @@
 
 mod admins;
 pub mod blocklist;
+pub mod device;
+mod email_change;
 pub mod hasher;
+mod invitation;
 mod login;
 mod origin;
 pub mod password;
+mod password_change;
+mod password_reset;
+mod reauthenticate;
 mod refresh;
 mod registration;
+pub mod second_factor;
 pub mod sessions;
 pub mod signing_keys;
+pub mod throttle;
 pub mod tokens;
+mod verification;
 
 use entity::ids::UserId;
 use entity::values::{Role, UserStatus};
 use entity::{credentials, sessions as session_rows, users};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, JoinType, QueryFilter as _, QuerySelect as _,
     RelationTrait as _,
 };
 
 pub use self::admins::{FirstAdmin, create_admin, first_admin, random_password};
-pub use self::login::{Login, login};
+pub use self::email_change::{ChangeEmail, change_email, confirm_email};
+pub use self::invitation::{accept_invitation, send_invitation};
+pub use self::login::{Login, SignedIn, login};
 pub use self::origin::Origin;
+pub use self::password_change::{ChangePassword, change_password};
+pub use self::password_reset::{ChoosePassword, forgot_password, reset_password};
+pub use self::reauthenticate::{Reauthenticated, reauthenticate};
 pub use self::refresh::{Logout, Refresh, logout, refresh};
 pub use self::registration::{Register, Registered, register};
 pub use self::sessions::SignIn;
 use self::tokens::{Subject, Verified};
+pub use self::verification::{MailedLink, MyAddress, request_verification, verify_email};
 use crate::core::Core;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::policy::Actor;
@@ -78,19 +94,24 @@ async fn session_actor(core: &Core, id: UserId, session: entity::ids::SessionId)
     }
 }
 
-/// Sets a user's password inside the transaction that makes the user.
+/// Sets a user's password, in the transaction of what allows it.
 pub(crate) async fn store_password(
     txn: &impl sea_orm::ConnectionTrait,
     user: UserId,
     password_hash: String,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<()> {
+    use credentials::Column;
     let row = credentials::ActiveModel {
         user_id: Set(user),
         password_hash: Set(password_hash.into()),
         password_changed_at: Set(now),
     };
+    let replace = OnConflict::column(Column::UserId)
+        .update_columns([Column::PasswordHash, Column::PasswordChangedAt])
+        .to_owned();
     credentials::Entity::insert(row)
+        .on_conflict(replace)
         .exec_without_returning(txn)
         .await?;
     Ok(())

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use crate::input::Secret;
+
 /// Longest name of a device that is kept, in characters.
 const DEVICE_NAME: usize = 200;
 
@@ -13,6 +15,8 @@ pub struct Origin {
     pub address: Option<IpAddr>,
     /// What the caller's program calls itself (`User-Agent`).
     pub user_agent: Option<String>,
+    /// The token by which the device is known, if the caller has sent one as a cookie.
+    pub device: Option<Secret>,
 }
 
 /// Addresses are personal data.
@@ -62,7 +66,7 @@ mod tests {
     fn class(address: &str) -> String {
         let origin = Origin {
             address: Some(address.parse().unwrap()),
-            user_agent: None,
+            ..Origin::default()
         };
         origin.address_class().unwrap()
     }
@@ -83,8 +87,8 @@ mod tests {
     fn a_device_name_prints() {
         let name = |text: &str| {
             let origin = Origin {
-                address: None,
                 user_agent: Some(text.to_owned()),
+                ..Origin::default()
             };
             origin.device_name()
         };

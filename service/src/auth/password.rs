@@ -5,6 +5,7 @@ use entity::values::Email;
 use validator::ValidationError;
 
 use crate::auth::blocklist;
+use crate::error::{Error, FieldError};
 use crate::input::{Input, Refusal, Secret, cross_field};
 
 /// Fewest characters (Unicode scalar values).
@@ -55,15 +56,47 @@ pub fn check(password: &Secret, email: Option<&Email>) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The check of a password that has been chosen before: what is longer than can be chosen is nobody's.
+///
+/// # Errors
+/// When the password is too long.
+pub fn possible(password: &Input<Secret>) -> Result<(), ValidationError> {
+    match password.value() {
+        Some(password) if password.expose().len() > MAX_BYTES => Err(ValidationError::new("too_long")
+            .with_message(format!("A password has at most {MAX_BYTES} bytes.").into())),
+        _ => Ok(()),
+    }
+}
+
 /// The check of a command's `password`, along with those of its other fields.
 ///
 /// # Errors
 /// Why the password cannot be chosen.
 pub fn choosable(password: &Input<Secret>, email: &Input<Email>) -> Result<(), ValidationError> {
-    match password.value().map(|password| check(password, email.value())) {
-        Some(Err(refusal)) => Err(cross_field("password", refusal.code, refusal.detail)),
+    choosable_at("password", password, email.value())
+}
+
+/// The same for a field of another name.
+///
+/// # Errors
+/// Why the password cannot be chosen.
+pub fn choosable_at(
+    field: &'static str,
+    password: &Input<Secret>,
+    email: Option<&Email>,
+) -> Result<(), ValidationError> {
+    match password.value().map(|password| check(password, email)) {
+        Some(Err(refusal)) => Err(cross_field(field, refusal.code, refusal.detail)),
         _ => Ok(()),
     }
+}
+
+/// The check against the address of an account, once it is known whose it is.
+///
+/// # Errors
+/// `Invalid`, at the field.
+pub(super) fn check_for(field: &str, password: &Secret, email: Option<&Email>) -> Result<(), Error> {
+    check(password, email).map_err(|refusal| FieldError::field(field, refusal.code, refusal.detail).into())
 }
 
 #[cfg(test)]

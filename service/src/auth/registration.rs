@@ -2,14 +2,16 @@
 
 use entity::users;
 use entity::values::{Email, PersonName, UserStatus};
+use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::password;
 use crate::core::{Core, Registration};
-use crate::error::{Conflict, Denial, Error, Result};
+use crate::error::{Denial, Error, Result};
 use crate::input::{Input, Secret, Valid, optional, required};
+use crate::mail::queue::{self, PendingRegistration, Task};
 use crate::policy::Permit;
 use crate::users::{self as rules, NewUser};
 
@@ -45,7 +47,7 @@ fn choosable_password(new: &Register) -> Result<(), ValidationError> {
 pub enum Registered {
     /// The account is there and can be signed in to.
     User(Box<users::Model>),
-    /// The account works once the address is confirmed. Says nothing about whether the address was known.
+    /// A mail is on its way. Says nothing about whether the address was known.
     Accepted,
 }
 
@@ -60,23 +62,58 @@ pub async fn register(core: &Core, command: Valid<Register>) -> Result<Registere
         first_name,
         last_name,
     } = command.into_inner();
-    let status = match core.settings.registration {
-        Registration::Open => UserStatus::Active,
-        Registration::VerifyEmail => UserStatus::Invited,
-        Registration::Closed => return Err(Error::Denied(Denial::RegistrationClosed)),
-    };
-    let new = NewUser {
+    match core.settings.registration {
+        Registration::Open => {
+            let new = NewUser {
+                email,
+                password,
+                first_name,
+                last_name,
+                ..NewUser::default()
+            };
+            let mail = |user: &users::Model| Some(Task::VerifyEmail(user.id));
+            let user = rules::create_and(core, &Permit::system(), Valid::check(new)?, mail).await?;
+            Ok(Registered::User(Box::new(user)))
+        }
+        Registration::VerifyEmail => {
+            let hash = core.hasher.hash(password.required("password")?);
+            let pending = PendingRegistration {
+                email: email.required("email")?,
+                first_name: first_name.required("first_name")?,
+                last_name: last_name.optional(),
+                password_hash: hash.await?,
+            };
+            // Whose the address is, the worker finds out: the work here is the same for all.
+            queue::add_alone(core, &Task::Register(pending)).await?;
+            Ok(Registered::Accepted)
+        }
+        Registration::Closed => Err(Error::Denied(Denial::RegistrationClosed)),
+    }
+}
+
+/// Makes the account of somebody who has followed the link of their registration.
+///
+/// # Errors
+/// `email_taken` when the address has become a user's since.
+pub(super) async fn finish(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    pending: PendingRegistration,
+) -> Result<()> {
+    let PendingRegistration {
         email,
-        password,
         first_name,
         last_name,
+        password_hash,
+    } = pending;
+    let new = NewUser {
+        email: email.into(),
+        first_name: first_name.into(),
+        last_name: last_name.into(),
         ..NewUser::default()
     };
-    let made = rules::create_as(core, &Permit::system(), Valid::check(new)?, Some(status)).await;
-    match (core.settings.registration, made) {
-        (Registration::Open, made) => made.map(|user| Registered::User(Box::new(user))),
-        // Known or not, the work has been the same: the password was hashed before the address was looked up.
-        (_, Ok(_) | Err(Error::Conflict(Conflict::EmailTaken))) => Ok(Registered::Accepted),
-        (_, Err(error)) => Err(error),
-    }
+    let (mut user, _) = rules::compose(core, &Permit::system(), Valid::check(new)?)?;
+    user.status = UserStatus::Active;
+    rules::mark_verified(&mut user, core.clock.now());
+    rules::insert(txn, &user, Some(password_hash)).await
 }

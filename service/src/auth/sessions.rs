@@ -221,6 +221,21 @@ pub(crate) async fn end_all(
     Ok(())
 }
 
+/// Notes in a session that a second factor was shown, or that there is none any more.
+pub(super) async fn set_second_factor(
+    txn: &impl ConnectionTrait,
+    session: Option<SessionId>,
+    shown: bool,
+) -> Result<()> {
+    let Some(session) = session else { return Ok(()) };
+    sessions::Entity::update_many()
+        .col_expr(sessions::Column::SecondFactor, Expr::value(shown))
+        .filter(sessions::COLUMN.id.eq(session))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
 /// Removes sessions that could not be used any more for a day, with their tokens.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Who works at the agency and who travels with it.
 
 use entity::users;
-use entity::values::Email;
+use entity::values::{Email, UserStatus};
 
 use super::table::{Calendar, id, optional, rows, value};
 use crate::error::Result;
@@ -58,6 +58,7 @@ fn person(calendar: &Calendar, row: [&str; 14]) -> Result<users::Model> {
     ] = row;
     let recorded = calendar.recorded(number)?;
     let email: Option<Email> = optional(email)?;
+    let (signs_in, status) = (email.is_some(), value(status)?);
     Ok(users::Model {
         id: id(number)?,
         email_key: email.as_ref().map(|email| email.normalized().into()),
@@ -73,9 +74,10 @@ fn person(calendar: &Calendar, row: [&str; 14]) -> Result<users::Model> {
         phone: optional(phone)?,
         language: optional(language)?,
         role: value(role)?,
-        status: value(status)?,
+        status,
         version: 1,
         created_at: recorded,
         updated_at: recorded,
+        email_verified_at: (signs_in && status == UserStatus::Active).then_some(recorded),
     })
 }

@@ -28,9 +28,12 @@ impl Filled {
             data_dir: folder.clone(),
             master_key: None,
             public_url: "http://localhost".into(),
+            smtp_url: None,
+            mail_from: None,
             registration: Registration::Open,
             refresh_token_ttl: Duration::from_hours(1),
             session_ttl: Duration::from_hours(1),
+            failed_sign_ins_per_address: 0,
             second_factor: SecondFactor::Optional,
             access_token_ttl: Duration::from_mins(1),
             max_group_members: 9,
@@ -69,12 +72,13 @@ async fn the_known_people_sign_in_and_are_the_first_three() {
         let login = Login {
             email: email.to_owned().into(),
             password: Secret::new(PASSWORD.to_owned()).into(),
+            ..Login::default()
         };
         let sign_in = auth::login(&demo.core, &Origin::default(), Valid::check(login).unwrap())
             .await
             .unwrap();
-        assert_eq!(sign_in.user_id, id(number));
-        let user = users::Entity::find_by_id(sign_in.user_id)
+        assert_eq!(sign_in.tokens.user_id, id(number));
+        let user = users::Entity::find_by_id(sign_in.tokens.user_id)
             .one(demo.core.db.read())
             .await;
         assert_eq!(user.unwrap().unwrap().role, role);

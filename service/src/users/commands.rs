@@ -22,7 +22,7 @@ pub struct NewUser {
     #[schema(value_type = Option<Email>, example = "ebba.lindqvist@mail.example")]
     #[validate(custom(function = "optional"))]
     pub email: Input<Email>,
-    /// A first password; without one the profile cannot sign in yet (status `invited` where there is an e-mail).
+    /// A first password; without one, who has an e-mail is invited by mail to choose it (status `invited`).
     #[schema(value_type = Option<String>, format = Password, min_length = 12, max_length = 1024, example = "fjord-and-ferry-7")]
     #[validate(custom(function = "optional"))]
     pub password: Input<Secret>,

@@ -28,6 +28,7 @@ fn user(first: &str, middle: &str, last: &str) -> users::Model {
         id: UserId::new(),
         email: optional("john.smith@aol.com"),
         email_key: None,
+        email_verified_at: None,
         first_name: parsed(first),
         last_name: optional(last),
         middle_names: optional(middle),
