@@ -18,6 +18,7 @@
 mod auth;
 mod authorization;
 mod bad_input;
+mod booking;
 mod clients;
 mod command_line;
 mod groups;

@@ -2,7 +2,9 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{auth, clients, groups, health, loyalties, loyalty_programs, oauth, passports, reference, users};
+use crate::{
+    auth, booking, clients, groups, health, loyalties, loyalty_programs, oauth, passports, reference, users,
+};
 
 /// Every operation, in the order of the document.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -12,6 +14,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     loyalty_programs::routes(config);
     loyalties::routes(config);
     groups::routes(config);
+    booking::routes(config);
     clients::routes(config);
     oauth::routes(config);
     reference::routes(config);

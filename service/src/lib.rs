@@ -1,6 +1,7 @@
 //! Business rules of the Customer Profile API. Knows no HTTP; nothing above it touches a database connection.
 
 pub mod auth;
+pub mod booking;
 pub mod clients;
 pub mod clock;
 pub mod core;

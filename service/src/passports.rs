@@ -355,7 +355,7 @@ pub(crate) fn check(core: &Core, passport: &passports::Model) -> Result<()> {
 }
 
 /// The passports that a permit reaches.
-fn visible_to<P: Permission>(by: &Permit<P>) -> Select<passports::Entity> {
+pub(crate) fn visible_to<P: Permission>(by: &Permit<P>) -> Select<passports::Entity> {
     let find = passports::Entity::find();
     match (by.reach(), by.actor().user_id()) {
         (Reach::All, _) => find,

@@ -301,6 +301,10 @@ permissions! {
     ReadUser:                   Nothing   Own      All       All, UsersRead => Customers;
     /// Read the composed profile: a user with passports, memberships and groups.
     ReadProfile:                Nothing   Own      All       All, UsersRead PassportsRead LoyaltiesRead GroupsRead => Customers;
+    /// Read what a booking needs of a user: names, passport, contacts, memberships.
+    ReadBookingData:            Nothing   Own      All       All, UsersRead PassportsRead LoyaltiesRead => Customers;
+    /// The same of all members of a group; customers only of themselves.
+    ReadGroupBookingData:       Nothing   Own      All       All, UsersRead PassportsRead LoyaltiesRead GroupsRead => Customers;
     /// Change a user; whom an agent may change are customers.
     UpdateUser:                 Nothing   Own      Customers All, UsersWrite => Customers;
     /// Remove a user and all that hangs on it.

@@ -263,6 +263,7 @@ pub async fn update<P: ChangesUsers>(
 pub trait ReadsUsers: Permission {}
 impl ReadsUsers for ReadUser {}
 impl ReadsUsers for crate::policy::ReadProfile {}
+impl ReadsUsers for crate::policy::ReadBookingData {}
 impl ReadsUsers for crate::policy::ManageSessions {}
 impl ReadsUsers for crate::policy::ReadMe {}
 

@@ -54,6 +54,10 @@ const TAGS: &[(&str, &str)] = &[
     ("loyalties", "Memberships of users in loyalty programmes."),
     ("groups", "Families, teams and parties that travel together."),
     (
+        "booking",
+        "What bookings need of travellers, as airlines and booking systems write it.",
+    ),
+    (
         "clients",
         "Other systems of the agency that call this one, and what they may do.",
     ),

@@ -243,6 +243,42 @@ text_enum! {
 }
 
 text_enum! {
+    /// System that a booking is made in.
+    pub enum BookingChannel {
+        /// Special service requests as airlines exchange them.
+        Ssr = "ssr",
+        /// Amadeus.
+        Amadeus = "amadeus",
+        /// Sabre.
+        Sabre = "sabre",
+        /// Travelport+ (Galileo).
+        Travelport = "travelport",
+        /// Interfaces after IATA NDC 21.3, which take fields instead of lines.
+        Ndc = "ndc",
+        /// The interface of Duffel, which takes fields instead of lines.
+        Duffel = "duffel",
+    }
+}
+
+text_enum! {
+    /// What a line of a booking says.
+    pub enum BookingLineKind {
+        /// Name of the passenger.
+        Name = "name",
+        /// Passport data, or birthday and gender alone (Secure Flight).
+        Docs = "docs",
+        /// E-mail address for the airline.
+        Ctce = "ctce",
+        /// Mobile telephone number for the airline.
+        Ctcm = "ctcm",
+        /// The passenger refused to give either.
+        Ctcr = "ctcr",
+        /// Membership in the programme of an airline.
+        Fqtv = "fqtv",
+    }
+}
+
+text_enum! {
     /// Whether a passport can be travelled on, apart from its dates.
     pub enum PassportStatus {
         /// In its holder's hands.

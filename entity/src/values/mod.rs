@@ -28,8 +28,8 @@ pub use country::CountryCode;
 pub use documents::{DocumentCode, PassportNumber};
 pub use email::Email;
 pub use enums::{
-    ClientStatus, CountryKind, Gender, KeyState, LoyaltyStatus, MailKind, MailPurpose, MemberRole,
-    PassportStatus, ProgramType, Role, Scope, Sex, UserStatus,
+    BookingChannel, BookingLineKind, ClientStatus, CountryKind, Gender, KeyState, LoyaltyStatus, MailKind,
+    MailPurpose, MemberRole, PassportStatus, ProgramType, Role, Scope, Sex, UserStatus,
 };
 pub use group::{GroupName, Purpose};
 pub use hidden::Hidden;
@@ -37,6 +37,6 @@ pub use invalid::Invalid;
 pub use language::LanguageTag;
 pub use person::{PersonName, PlaceOfBirth, Title};
 pub use phone::PhoneNumber;
-pub use program::{MembershipNumber, ProgramName, SupplierCode, SupplierName, TierName};
+pub use program::{CarrierCode, MembershipNumber, ProgramName, SupplierCode, SupplierName, TierName};
 pub use scopes::Scopes;
 pub use tiers::{Tier, Tiers};

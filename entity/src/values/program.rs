@@ -27,6 +27,17 @@ text_type! {
 }
 
 text_type! {
+    /// IATA designator of an airline: two letters A to Z or digits, at least one of them a letter. Letters are
+    /// kept in upper case.
+    pub struct CarrierCode(String);
+    debug = shown;
+    length = 2..=2;
+    pattern = "^([A-Za-z][A-Za-z0-9]|[0-9][A-Za-z])$";
+    example = "QF";
+    parse = carrier_code;
+}
+
+text_type! {
     /// Name of a loyalty programme.
     pub struct ProgramName(String);
     debug = shown;
@@ -78,6 +89,18 @@ fn supplier_code(text: &str) -> Result<String, Invalid> {
     }
 }
 
+fn carrier_code(text: &str) -> Result<String, Invalid> {
+    let is_code =
+        text.chars().all(|c| c.is_ascii_alphanumeric()) && text.contains(|c: char| c.is_ascii_alphabetic());
+    if is_code {
+        Ok(text.to_ascii_uppercase())
+    } else {
+        Err(Invalid::format(
+            "The value is not the code of an airline; use its two-character IATA designator, such as QF or U2.",
+        ))
+    }
+}
+
 fn membership_number(text: &str) -> Result<String, Invalid> {
     if !text
         .chars()
@@ -109,6 +132,22 @@ mod tests {
                 code.parse::<SupplierCode>().unwrap_err().code,
                 "invalid_character"
             );
+        }
+    }
+
+    #[test]
+    fn codes_of_airlines_have_two_characters_and_a_letter() {
+        for (input, stored) in [("qf", "QF"), (" U2 ", "U2"), ("4u", "4U")] {
+            assert_eq!(input.parse::<CarrierCode>().unwrap().as_str(), stored);
+        }
+        for (input, code) in [
+            ("Q", "too_short"),
+            ("QFA", "too_long"),
+            ("42", "invalid_format"),
+            ("Q-", "invalid_format"),
+            ("Ü2", "invalid_format"),
+        ] {
+            assert_eq!(input.parse::<CarrierCode>().unwrap_err().code, code, "{input}");
         }
     }
 

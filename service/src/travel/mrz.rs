@@ -20,6 +20,7 @@ mod tests;
 
 use chrono::NaiveDate;
 
+pub(in crate::travel) use self::compose::name_line;
 pub use self::compose::{Composed, NotComposable, Passport, compose};
 pub use self::layout::Format;
 pub use self::lines::NotMrz;

@@ -1,5 +1,16 @@
-//! Whether two names may be one, written by different rules.
+//! Names of persons: as they are, in the letters of a machine readable zone, as a ticket writes them; and whether two may
+//! be one, written by different rules.
 
+mod carriers;
+mod compare;
+mod person;
+mod ticket;
+
+pub use self::carriers::{CarrierRule, rule_of};
+pub use self::compare::{Comparison, Match, compare};
+pub use self::person::{MrzName, Name, Renderings, mrz, render};
+pub(in crate::travel) use self::ticket::stand_in;
+pub use self::ticket::{Form, TicketName, ticket};
 use super::transliteration::{Language, transliterate};
 
 /// Spellings between which issuers choose (ICAO Doc 9303-3 §6 A), with what they have in common.

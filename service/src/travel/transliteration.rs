@@ -6,10 +6,13 @@
 
 mod cyrillic;
 mod latin;
+mod spelling;
 
 use entity::values::CountryCode;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
+
+pub use self::spelling::is_spelling_of;
 
 /// Language whose rules differ from the rest of the Cyrillic table (Doc 9303-3 §6 B).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

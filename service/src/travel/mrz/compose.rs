@@ -138,6 +138,13 @@ fn name_field(passport: &Passport<'_>, warnings: &mut Vec<Warning>) -> Result<St
     Ok(field)
 }
 
+/// The names as line 1 of a passport has them, with fillers to its end, and whether they were cut (ICAO Doc 9303-4
+/// §4.2.3).
+pub(in crate::travel) fn name_line(surname: &[String], given_names: &[String]) -> (String, bool) {
+    let (field, is_truncated) = names(surname, given_names, NAME_LENGTH);
+    (format!("{field:<<NAME_LENGTH$}"), is_truncated)
+}
+
 /// The characters with their check digit.
 fn checked(characters: &str) -> String {
     let digit = check_digit::of(characters.bytes());

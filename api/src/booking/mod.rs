@@ -1,0 +1,16 @@
+//! What a booking needs of a person.
+
+mod data;
+mod names;
+pub mod names_view;
+pub mod view;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Adds the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(names::get_user_names)
+        .service(data::get_user_booking_data)
+        .service(data::get_group_booking_data);
+}

@@ -1,0 +1,9 @@
+//! What a booking needs of a person: names as airlines write them, and lines or fields for booking systems.
+
+mod data;
+mod group;
+mod names;
+
+pub use self::data::{BookingData, BookingRequest, data};
+pub use self::group::{GroupBookingData, group_data};
+pub use self::names::{PassportNames, PersonNames, names};

@@ -1,0 +1,136 @@
+//! What a booking system is told of one person.
+
+use entity::ids::{PassportId, UserId};
+use entity::values::{BookingChannel, CarrierCode};
+use entity::{loyalties, loyalty_programs, passports, users};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::policy::{Permit, ReadBookingData};
+use crate::travel::booking::{Format, Request, Traveller, Written, format_of, write};
+use crate::users as people;
+
+/// For which system and airline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookingRequest {
+    /// The system.
+    pub channel: BookingChannel,
+    /// The airline; all of the booking if not said.
+    pub carrier: Option<CarrierCode>,
+}
+
+/// What a booking system is told of one person.
+#[derive(Debug, Clone)]
+pub struct BookingData {
+    /// Who.
+    pub user_id: UserId,
+    /// For which system and airline.
+    pub request: BookingRequest,
+    /// The passport that was asked for, or the primary one.
+    pub passport_id: Option<PassportId>,
+    /// Version and source of the forms.
+    pub format: &'static Format,
+    /// Lines or fields, and warnings.
+    pub written: Written,
+}
+
+/// What a booking system is told of a person, in three statements.
+///
+/// # Errors
+/// `NotFound` when the user is out of reach, or the passport is not the user's.
+pub async fn data(
+    core: &Core,
+    by: &Permit<ReadBookingData>,
+    id: UserId,
+    request: BookingRequest,
+    passport: Option<PassportId>,
+) -> Result<BookingData> {
+    let user = people::get(core, by, id).await?;
+    let papers = Papers::of(core.db.read(), &[id]).await?;
+    let chosen = match passport {
+        Some(wanted) => Some(
+            papers
+                .passports
+                .iter()
+                .find(|it| it.id == wanted)
+                .ok_or(Error::NotFound)?,
+        ),
+        None => papers.primary(id),
+    };
+    Ok(compose(core, &user, chosen, &papers, 1, request))
+}
+
+/// Passports and memberships of some people.
+pub(super) struct Papers {
+    passports: Vec<passports::Model>,
+    memberships: Vec<(loyalties::Model, loyalty_programs::Model)>,
+}
+
+impl Papers {
+    /// Reads them in two statements, however many people there are; the favourite membership of each comes first.
+    pub(super) async fn of(db: &impl ConnectionTrait, users: &[UserId]) -> Result<Self> {
+        let passports = passports::Entity::find()
+            .filter(passports::COLUMN.user_id.is_in(users.iter().copied()))
+            .order_by_asc(passports::COLUMN.id)
+            .all(db)
+            .await?;
+        let memberships = loyalties::Entity::find()
+            .filter(loyalties::COLUMN.user_id.is_in(users.iter().copied()))
+            .find_also_related(loyalty_programs::Entity)
+            .order_by_asc(loyalties::COLUMN.id)
+            .all(db)
+            .await?;
+        let mut memberships: Vec<_> = memberships
+            .into_iter()
+            .filter_map(|(loyalty, program)| program.map(|program| (loyalty, program)))
+            .collect();
+        memberships.sort_by_key(|(loyalty, _)| !loyalty.primary);
+        Ok(Self {
+            passports,
+            memberships,
+        })
+    }
+
+    /// The passport that a person is booked with.
+    pub(super) fn primary(&self, user: UserId) -> Option<&passports::Model> {
+        self.passports.iter().find(|it| it.user_id == user && it.primary)
+    }
+}
+
+/// Writes what the system is told of the person in this place of the booking.
+pub(super) fn compose(
+    core: &Core,
+    user: &users::Model,
+    passport: Option<&passports::Model>,
+    papers: &Papers,
+    number: usize,
+    request: BookingRequest,
+) -> BookingData {
+    let own = papers
+        .memberships
+        .iter()
+        .filter(|(loyalty, _)| loyalty.user_id == user.id);
+    let memberships: Vec<_> = own.cloned().collect();
+    let traveller = Traveller {
+        user,
+        passport,
+        memberships: &memberships,
+        number,
+    };
+    let written = write(
+        traveller,
+        Request {
+            channel: request.channel,
+            carrier: request.carrier.as_ref().map(CarrierCode::as_str),
+            today: core.clock.today(),
+        },
+    );
+    BookingData {
+        user_id: user.id,
+        format: format_of(request.channel),
+        request,
+        passport_id: passport.map(|it| it.id),
+        written,
+    }
+}

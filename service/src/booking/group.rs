@@ -1,0 +1,71 @@
+//! What a booking system is told of those who travel together.
+
+use std::collections::BTreeMap;
+
+use entity::ids::{GroupId, UserId};
+use entity::users;
+use sea_orm::{ColumnTrait as _, QueryFilter as _};
+
+use super::data::{BookingData, BookingRequest, Papers, compose};
+use crate::core::Core;
+use crate::error::Result;
+use crate::groups;
+use crate::policy::{Permit, ReadGroupBookingData, ReadGroups};
+use crate::travel::warning::{Code, Warning};
+use crate::users as people;
+
+/// What a booking system is told of a group.
+#[derive(Debug, Clone)]
+pub struct GroupBookingData {
+    /// Which group.
+    pub group_id: GroupId,
+    /// For which system and airline.
+    pub request: BookingRequest,
+    /// The members that the caller may see, in the order in which they joined. Their numbers count all.
+    pub travellers: Vec<BookingData>,
+    /// Whether there are others.
+    pub warnings: Vec<Warning>,
+}
+
+/// What a booking system is told of a group, in four statements however many members it has.
+///
+/// # Errors
+/// `NotFound` when the group is out of reach.
+pub async fn group_data(
+    core: &Core,
+    by: &Permit<ReadGroupBookingData>,
+    id: GroupId,
+    request: BookingRequest,
+) -> Result<GroupBookingData> {
+    // Groups are no users: who may see some of their members may see which there are.
+    let group = groups::get(core, &Permit::<ReadGroups>::obtain(*by.actor())?, id).await?;
+    let ids: Vec<UserId> = group.members.iter().map(|member| member.user_id).collect();
+    let db = core.db.read();
+    let found = people::visible_to(by)
+        .filter(users::COLUMN.id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    let seen: BTreeMap<UserId, users::Model> = found.into_iter().map(|user| (user.id, user)).collect();
+    let papers = Papers::of(db, &seen.keys().copied().collect::<Vec<_>>()).await?;
+    let travellers: Vec<BookingData> = ids
+        .iter()
+        .enumerate()
+        .filter_map(|(index, id)| Some((index + 1, seen.get(id)?)))
+        .map(|(number, user)| {
+            let passport = papers.primary(user.id);
+            compose(core, user, passport, &papers, number, request.clone())
+        })
+        .collect();
+    let hidden = (travellers.len() < ids.len()).then(|| {
+        Warning::new(
+            Code::CompanionsHidden,
+            "The data of other members is not the caller's to see; the numbers of travellers count them.",
+        )
+    });
+    Ok(GroupBookingData {
+        group_id: id,
+        request,
+        travellers,
+        warnings: hidden.into_iter().collect(),
+    })
+}

@@ -1,0 +1,112 @@
+//! Lines to copy into a booking.
+
+use std::fmt;
+
+use entity::values::BookingLineKind;
+
+use super::template::{Values, render};
+use super::{Facts, Written, contact, documents, loyalty};
+use crate::travel::names::{Form, ticket};
+use crate::travel::warning::{Code, Warning};
+
+/// A line to copy.
+#[derive(Clone)]
+pub struct Line {
+    /// What it says.
+    pub kind: BookingLineKind,
+    /// As the system takes it.
+    pub text: String,
+    /// The fields that it was made of.
+    pub source_fields: Vec<&'static str>,
+    /// What was changed or is doubtful.
+    pub warnings: Vec<Warning>,
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Line({})", self.kind.as_str())
+    }
+}
+
+/// What goes into a line.
+pub(super) struct Content {
+    pub(super) kind: BookingLineKind,
+    /// Its template.
+    pub(super) template: &'static str,
+    pub(super) values: Values,
+    pub(super) source_fields: Vec<&'static str>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// Writes every line that the system takes and that there is data for.
+pub(super) fn write(facts: &Facts<'_>, written: &mut Written) {
+    if facts.format.lines.is_empty() {
+        return;
+    }
+    let contents = name(facts)
+        .into_iter()
+        .chain(documents::docs(facts))
+        .chain(contact::lines(facts, &mut written.warnings))
+        .chain(loyalty::lines(facts, &mut written.warnings));
+    written.lines = contents.filter_map(|content| line(facts, content)).collect();
+    if written
+        .lines
+        .first()
+        .is_none_or(|line| line.kind != BookingLineKind::Name)
+    {
+        written.warnings.push(Warning::new(
+            Code::NoTransliteration,
+            "The standard has no letters A to Z for this name, so that lines with it are missing; take it from the passport.",
+        ));
+    }
+}
+
+fn line(facts: &Facts<'_>, content: Content) -> Option<Line> {
+    let form = facts.format.lines.get(content.template)?;
+    let mut values = content.values;
+    values.insert("n", facts.traveller.number.to_string());
+    values.insert("carrier", facts.carrier().to_owned());
+    if let Some(choices) = facts.format.variables.get("prefix") {
+        let own = choices.get(facts.carrier()).or_else(|| choices.get(""));
+        values.insert("prefix", own.cloned().unwrap_or_default());
+    }
+    let mut warnings = content.warnings;
+    if !form.confirmed {
+        warnings.push(Warning::new(
+            Code::UnconfirmedFormat,
+            "This form is what is commonly known; no source of the system confirms it.",
+        ));
+    }
+    Some(Line {
+        kind: content.kind,
+        text: render(&form.template, &values),
+        source_fields: content.source_fields,
+        warnings,
+    })
+}
+
+fn name(facts: &Facts<'_>) -> Option<Content> {
+    let form = facts.format.lines.get("name")?;
+    let mut warnings = Vec::new();
+    let form = Form {
+        rule: facts.rule,
+        separator: &form.separator,
+        max_length: form.max_length.min(facts.rule.max_length),
+    };
+    let name = ticket(&facts.name, &form, &mut warnings)?;
+    let mut source_fields = facts.name_fields().to_vec();
+    if name.title.is_some() {
+        source_fields.push("user.title");
+    }
+    Some(Content {
+        kind: BookingLineKind::Name,
+        template: "name",
+        values: Values::from([
+            ("surname", name.surname),
+            ("given", name.given_names),
+            ("title", name.title.unwrap_or_default()),
+        ]),
+        source_fields,
+        warnings,
+    })
+}

@@ -1,0 +1,235 @@
+//! `GET /v1/users/{id}/booking-data` and `GET /v1/groups/{id}/booking-data`.
+
+use entity::ids::{ClientId, GroupId, PassportId, UserId};
+use entity::values::{BookingChannel, Scope};
+use serde_json::{Value, json};
+use service::booking::{self, BookingRequest};
+use service::policy::{Actor, Permit};
+
+use super::codes;
+use crate::support::{App, Caller, anna_passport, on_both_databases};
+
+fn path(id: impl std::fmt::Display, query: &str) -> String {
+    format!("/v1/users/{id}/booking-data?{query}")
+}
+
+/// A traveller with everything that a line is made of.
+async fn anna(app: &App, agent: &Caller) -> UserId {
+    let anna = app
+        .create_user(&json!({
+            "first_name": "Anna", "middle_names": "Maria", "last_name": "Eriksson", "title": "Mrs", "language": "sv",
+            "email": "anna.eriksson@mail.example", "phone": "+46 70 174 06 05",
+        }))
+        .await;
+    agent
+        .post("/v1/passports", anna_passport(anna, "L898902C3"))
+        .await
+        .expect(201);
+    anna
+}
+
+/// Makes the user a member of a new programme of the airline.
+async fn join(app: &App, user: UserId, carrier: &str, number: &str) {
+    let admin = app.admin().await;
+    let name = format!("Points {}", uuid::Uuid::now_v7());
+    let program =
+        json!({"supplier": "Utopia Airways", "name": name, "type": "airline", "supplier_code": carrier});
+    let program = admin.post("/v1/loyalty-programs", program).await.id();
+    let loyalty = json!({"user_id": user, "program_id": program, "membership_number": number});
+    admin.post("/v1/loyalties", loyalty).await.expect(201);
+}
+
+fn texts(data: &Value) -> Vec<&str> {
+    let lines = data["lines"].as_array().unwrap();
+    lines.iter().map(|line| line["text"].as_str().unwrap()).collect()
+}
+
+fn client(scopes: &[Scope]) -> Actor {
+    Actor::Client {
+        id: ClientId::new(),
+        scopes: scopes.iter().copied().collect(),
+    }
+}
+
+const SCOPES: [Scope; 4] = [
+    Scope::UsersRead,
+    Scope::PassportsRead,
+    Scope::LoyaltiesRead,
+    Scope::GroupsRead,
+];
+
+fn request() -> BookingRequest {
+    BookingRequest {
+        channel: BookingChannel::Ssr,
+        carrier: None,
+    }
+}
+
+on_both_databases! {
+    async fn an_agent_copies_lines(app: &App) {
+        let agent = app.agent().await;
+        let id = anna(app, &agent).await;
+        join(app, id, "U0", "U0 1234-5678").await;
+        let answer = agent.get(path(id, "channel=amadeus&carrier=QF")).await;
+        let data = answer.expect(200);
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(texts(&data), [
+            "NM1ERIKSSON/ANNA MARIA MRS",
+            "SRDOCSQFHK1-P-UTO-L898902C3-UTO-12AUG74-F-15APR34-ERIKSSON-ANNA-MARIA/P1",
+            "SRCTCE-ANNA.ERIKSSON//MAIL.EXAMPLE/SV/P1",
+            "SRCTCM-46701740605/SV/P1",
+            "FFNU0-12345678,QF/P1",
+        ]);
+        assert_eq!(data["lines"][2], json!({
+            "kind": "ctce", "text": "SRCTCE-ANNA.ERIKSSON//MAIL.EXAMPLE/SV/P1", "source_fields": ["user.email", "user.language"],
+            "warnings": [],
+        }));
+        assert_eq!((codes(&data["warnings"]), codes(&data["lines"][4]["warnings"])), (vec![], vec!["other_program"]));
+        assert_eq!((&data["channel"], &data["carrier"], &data["passenger"]), (&json!("amadeus"), &json!("QF"), &Value::Null));
+        assert_eq!(data["format"]["version"], "2026-11-22");
+        let sabre = agent.get(path(id, "channel=sabre")).await.expect(200);
+        assert_eq!(texts(&sabre)[1], "3DOCS/P/UTO/L898902C3/UTO/12AUG1974/F/15APR2034/ERIKSSON/ANNA/MARIA-1.1");
+        let travelport = agent.get(path(id, "channel=travelport")).await.expect(200);
+        assert_eq!(texts(&travelport)[0], "N.ERIKSSON/ANNAMARIA MRS");
+        let ssr = agent.get(path(id, "carrier=qf").trim_end_matches('?')).await.expect(200);
+        assert_eq!(texts(&ssr)[3], "SSR CTCM QF HK1/46701740605/SV");
+    }
+
+    async fn a_booking_tool_takes_fields(app: &App) {
+        let agent = app.agent().await;
+        let id = anna(app, &agent).await;
+        join(app, id, "U0", "U0 1234-5678").await;
+        let data = agent.get(path(id, "channel=duffel")).await.expect(200);
+        assert_eq!(data["lines"], json!([]));
+        assert_eq!(data["passenger"], json!({
+            "given_name": "ANNA MARIA", "middle_name": null, "surname": "ERIKSSON", "title": "mrs", "gender": "f",
+            "born_on": "1974-08-12", "email": "anna.eriksson@mail.example", "phone_number": "+46701740605",
+            "identity_documents": [{"document_type": "passport", "number": "L898902C3", "issuing_country": "UTO", "nationality": "UTO", "expires_on": "2034-04-15"}],
+            "loyalty_accounts": [{"carrier": "U0", "account_number": "12345678"}],
+        }));
+        assert_eq!(codes(&data["warnings"]), ["country_code"]);
+        let ndc = agent.get(path(id, "channel=ndc")).await.expect(200);
+        let passenger = &ndc["passenger"];
+        assert_eq!((&passenger["given_name"], &passenger["middle_name"], &passenger["gender"]), (&json!("ANNA"), &json!("MARIA"), &json!("F")));
+        assert_eq!(passenger["identity_documents"][0]["document_type"], "PT");
+    }
+
+    async fn what_is_missing_is_said(app: &App) {
+        let agent = app.agent().await;
+        let bare = app.profile("Elsa").await;
+        let data = agent.get(path(bare, "channel=ssr")).await.expect(200);
+        assert_eq!(texts(&data), ["1ELSA/FNU", "SSR CTCR YY HK1/REFUSED"]);
+        assert_eq!(codes(&data["warnings"]), ["missing_passport", "missing_date_of_birth", "missing_gender", "missing_email", "missing_phone"]);
+        assert_eq!(codes(&data["lines"][1]["warnings"]), ["ask_for_contact"]);
+        let mut expired = anna_passport(bare, "L898902C4");
+        expired["issue_date"] = Value::Null;
+        expired["expiry_date"] = json!("2020-01-01");
+        agent.post("/v1/passports", expired).await.expect(201);
+        let data = agent.get(path(bare, "channel=ssr")).await.expect(200);
+        assert_eq!(codes(&data["warnings"]), ["passport_expired", "name_differs", "missing_email", "missing_phone"]);
+    }
+
+    async fn another_passport_can_be_chosen(app: &App) {
+        let agent = app.agent().await;
+        let id = anna(app, &agent).await;
+        let second = agent.post("/v1/passports", anna_passport(id, "M771903B6")).await.id();
+        let data = agent.get(path(id, &format!("passport_id={second}"))).await.expect(200);
+        assert!(texts(&data)[1].contains("/M771903B6/"));
+        assert_eq!(data["passport_id"], json!(second));
+        assert!(texts(&agent.get(path(id, "")).await.expect(200))[1].contains("/L898902C3/"));
+        agent.patch(format!("/v1/passports/{second}"), json!({"status": "lost"})).await.expect(200);
+        let lost = agent.get(path(id, &format!("passport_id={second}"))).await.expect(200);
+        assert_eq!(codes(&lost["warnings"])[0], "passport_not_active");
+        assert!(!lost.to_string().contains("M771903B6"));
+        // A passport of somebody else is none of this person's.
+        let other = anna_passport(app.profile("Eva").await, "K299310A5");
+        let other = agent.post("/v1/passports", other).await.id();
+        for passport in [other, PassportId::new().to_string()] {
+            assert_eq!(agent.get(path(id, &format!("passport_id={passport}"))).await.problem(404), "not_found");
+        }
+        for query in ["channel=fax", "carrier=QFA", "passport_id=1", "user=1"] {
+            assert_eq!(agent.get(path(id, query)).await.problem(400), "invalid_parameter", "{query}");
+        }
+    }
+
+    async fn a_group_is_numbered_and_customers_see_themselves(app: &App) {
+        let (agent, rosa) = (app.agent().await, app.customer("Rosa").await);
+        let (eva, ida) = (app.profile("Eva").await, app.profile("Ida").await);
+        agent.post("/v1/passports", anna_passport(ida, "L898902C3")).await.expect(201);
+        let members: Vec<_> = [eva, rosa.id(), ida].iter().map(|id| json!({"user_id": id})).collect();
+        let group = agent.post("/v1/groups", json!({"name": "Team", "members": members})).await.id();
+        let url = format!("/v1/groups/{group}/booking-data?channel=sabre");
+        let answer = agent.get(&url).await;
+        let data = answer.expect(200);
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        let travellers = data["travellers"].as_array().unwrap();
+        assert_eq!((travellers.len(), &data["group_id"], &data["warnings"]), (3, &json!(group), &json!([])));
+        for (index, traveller) in travellers.iter().enumerate() {
+            let last = *texts(traveller).last().unwrap();
+            assert!(last.contains(&format!("-{}.1", index + 1)), "{last}");
+        }
+        let own = rosa.get(&url).await.expect(200);
+        assert_eq!(codes(&own["warnings"]), ["companions_hidden"]);
+        let shown = own["travellers"].as_array().unwrap();
+        assert_eq!((shown.len(), &shown[0]["user_id"]), (1, &json!(rosa.id())));
+        assert!(travellers.contains(&shown[0]), "the number counts all");
+        assert!(!own.to_string().contains("L898902C3"));
+        let stranger = app.customer("Vera").await;
+        assert_eq!(stranger.get(&url).await.problem(404), "not_found");
+        assert_eq!(stranger.get(path(rosa.id(), "")).await.problem(404), "not_found");
+    }
+
+    /// Another system sees customers, with all the scopes that the data comes from, and nobody of the staff.
+    async fn other_systems_need_every_scope(app: &App) {
+        let agent = app.agent().await;
+        let (eva, ida) = (app.profile("Eva").await, app.profile("Ida").await);
+        let members = json!([{"user_id": eva}, {"user_id": agent.id()}, {"user_id": ida}]);
+        let group: GroupId = agent.post("/v1/groups", json!({"name": "Team", "members": members})).await.id().parse().unwrap();
+        for missing in SCOPES {
+            let fewer: Vec<_> = SCOPES.into_iter().filter(|scope| *scope != missing).collect();
+            assert!(Permit::<service::policy::ReadGroupBookingData>::obtain(client(&fewer)).is_err());
+            let needs = missing != Scope::GroupsRead;
+            assert_eq!(Permit::<service::policy::ReadBookingData>::obtain(client(&fewer)).is_err(), needs);
+        }
+        let data = booking::group_data(&app.core, &Permit::obtain(client(&SCOPES)).unwrap(), group, request()).await.unwrap();
+        assert_eq!((data.travellers.len(), data.warnings.len()), (2, 1));
+        let by = Permit::obtain(client(&SCOPES)).unwrap();
+        assert!(booking::data(&app.core, &by, eva, request(), None).await.is_ok());
+        assert!(booking::data(&app.core, &by, agent.id(), request(), None).await.is_err());
+    }
+
+    async fn one_traveller_or_nine_take_few_statements(app: &App) {
+        let agent = app.agent().await;
+        let mut members = Vec::new();
+        for number in 0..9 {
+            let id = app.profile(&format!("Ebba {}", char::from(b'A' + number))).await;
+            agent.post("/v1/passports", anna_passport(id, &format!("L898902C{number}"))).await.expect(201);
+            join(app, id, "U0", "1234").await;
+            members.push(id);
+        }
+        let list: Vec<_> = members.iter().map(|id| json!({"user_id": id})).collect();
+        let group = agent.post("/v1/groups", json!({"name": "Team", "members": list})).await.id();
+        // One of each is the caller's.
+        assert!(app.statements(async { agent.get(path(members[0], "channel=amadeus")).await.expect(200) }).await <= 4);
+        let url = format!("/v1/groups/{group}/booking-data?channel=amadeus");
+        assert!(app.statements(async { agent.get(&url).await.expect(200) }).await <= 5);
+        let data = agent.get(&url).await.expect(200);
+        let lines: usize = data["travellers"].as_array().unwrap().iter().map(|it| texts(it).len()).sum();
+        assert_eq!(lines, 9 * 4);
+    }
+
+    async fn nothing_personal_shows_in_debug(app: &App) {
+        let agent = app.agent().await;
+        let id = anna(app, &agent).await;
+        for channel in BookingChannel::ALL {
+            let asked = BookingRequest { channel: *channel, carrier: None };
+            let data = booking::data(&app.core, &Permit::system(), id, asked, None).await.unwrap();
+            let view = api::booking::view::BookingData::from(data.clone());
+            for text in [format!("{data:?}"), format!("{view:?}")] {
+                for personal in ["ERIKSSON", "L898902C3", "MAIL.EXAMPLE", "mail.example", "46701740605", "12AUG"] {
+                    assert!(!text.contains(personal), "{channel}: {text}");
+                }
+            }
+        }
+    }
+}
