@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::new_client;
 use crate::oauth::{ask, bearer};
-use crate::support::{Machine, on_both_databases};
+use crate::support::{Caller, Machine, on_both_databases};
 
 on_both_databases! {
     async fn a_client_has_at_most_two_secrets(app: &App) {
@@ -29,24 +29,34 @@ on_both_databases! {
 
     async fn of_many_who_add_a_secret_at_once_one_succeeds(app: &App) {
         let admin = app.admin().await;
-        let made = admin.post("/v1/clients", new_client(&["users:read"])).await;
-        let url = format!("/v1/clients/{}/secrets", made.id());
-        let adding = (0..20).map(|_| {
-            let (admin, url) = (admin.clone(), url.clone());
-            actix_web::rt::spawn(async move { admin.send("POST".parse().unwrap(), &url, &[], None).await })
-        });
-        let mut statuses = Vec::new();
-        for answer in adding.collect::<Vec<_>>() {
-            let answer = answer.await.unwrap();
-            if answer.status == 409 {
-                assert_eq!(answer.problem(409), "too_many_secrets");
+        for _ in 0..10 {
+            let made = admin.post("/v1/clients", new_client(&["users:read"])).await;
+            let url = format!("/v1/clients/{}/secrets", made.id());
+            // Each with a connection of its own, open already: who still has to connect comes too late to a race.
+            let callers: Vec<_> = (0..20).map(|_| Caller::new(app.addr, None, admin.token.clone())).collect();
+            for caller in &callers {
+                caller.get("/health/live").await.expect(200);
             }
-            statuses.push(answer.status);
+            let adding: Vec<_> = callers
+                .into_iter()
+                .map(|caller| {
+                    let url = url.clone();
+                    actix_web::rt::spawn(async move { caller.send("POST".parse().unwrap(), &url, &[], None).await })
+                })
+                .collect();
+            let mut statuses = Vec::new();
+            for answer in adding {
+                let answer = answer.await.unwrap();
+                if answer.status == 409 {
+                    assert_eq!(answer.problem(409), "too_many_secrets");
+                }
+                statuses.push(answer.status);
+            }
+            statuses.sort_unstable();
+            assert_eq!((statuses[0], statuses[1], statuses[19]), (201, 409, 409));
+            let read = admin.get(url.trim_end_matches("/secrets")).await.expect(200);
+            assert_eq!(read["secrets"].as_array().unwrap().len(), 2);
         }
-        statuses.sort_unstable();
-        assert_eq!((statuses[0], statuses[1], statuses[19]), (201, 409, 409));
-        let read = admin.get(url.trim_end_matches("/secrets")).await.expect(200);
-        assert_eq!(read["secrets"].as_array().unwrap().len(), 2);
     }
 
     /// The new secret works beside the old one; when the old one goes, its tokens go, and only they.
