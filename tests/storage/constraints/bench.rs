@@ -1,0 +1,306 @@
+//! Rows that break no constraint, to be changed so that they break one.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
+use sqlx::error::ErrorKind;
+use uuid::Uuid;
+
+/// A row to insert: names of columns and SQL literals.
+pub(super) type Row = Vec<(&'static str, String)>;
+
+/// Tables without id, version and times of their own.
+const UNVERSIONED: [&str; 14] = [
+    "credentials",
+    "user_search_terms",
+    "group_members",
+    "sessions",
+    "refresh_tokens",
+    "signing_keys",
+    "client_secrets",
+    "client_tokens",
+    "mails",
+    "mail_tokens",
+    "mail_counts",
+    "throttles",
+    "second_factors",
+    "recovery_codes",
+];
+
+pub(super) struct Bench {
+    pub(super) db: DatabaseConnection,
+    pub(super) user: Uuid,
+    pub(super) program: Uuid,
+    pub(super) group: Uuid,
+    pub(super) session: Uuid,
+    pub(super) client: Uuid,
+    pub(super) secret: Uuid,
+    /// Names of the constraints that have been seen to bite; PostgreSQL alone names them.
+    pub(super) bitten: BTreeSet<String>,
+}
+
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{text}'")
+}
+
+impl Bench {
+    pub(super) async fn new(db: DatabaseConnection) -> Self {
+        let (user, program, group) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        let (session, client, secret) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        let bench = Self {
+            db,
+            user,
+            program,
+            group,
+            session,
+            client,
+            secret,
+            bitten: BTreeSet::new(),
+        };
+        for (table, id) in [
+            ("users", user),
+            ("loyalty_programs", program),
+            ("groups", group),
+            ("sessions", session),
+            ("clients", client),
+            ("client_secrets", secret),
+        ] {
+            let mut row = bench.fresh(table);
+            set(&mut row, "id", bench.id(id));
+            bench.insert(table, &row).await.unwrap();
+        }
+        bench
+    }
+
+    pub(super) fn id(&self, id: Uuid) -> String {
+        match self.db.get_database_backend() {
+            DbBackend::Sqlite => format!("X'{}'", id.simple()),
+            _ => quoted(&id.to_string()),
+        }
+    }
+
+    /// A row that breaks no constraint.
+    pub(super) fn fresh(&self, table: &str) -> Row {
+        let id = Uuid::now_v7();
+        let unique = quoted(&id.simple().to_string()[20..]);
+        let time = quoted("2026-01-01 00:00:00+00:00");
+        let (user, program, group) = (self.id(self.user), self.id(self.program), self.id(self.group));
+        let mut row: Row = match table {
+            "users" => vec![
+                ("email", unique.clone()),
+                ("email_key", unique),
+                ("first_name", quoted("A")),
+                ("last_name", quoted("B")),
+                ("middle_names", quoted("C")),
+                ("preferred_name", quoted("D")),
+                ("title", quoted("Dr")),
+                ("date_of_birth", quoted("2000-01-01")),
+                ("gender", quoted("F")),
+                ("nationality", quoted("D")),
+                ("phone", quoted("+4670")),
+                ("language", quoted("sv")),
+                ("role", quoted("customer")),
+                ("status", quoted("active")),
+                ("email_verified_at", time.clone()),
+            ],
+            "credentials" => vec![
+                ("user_id", user),
+                ("password_hash", quoted("x")),
+                ("password_changed_at", time.clone()),
+            ],
+            "user_search_terms" => vec![("user_id", user), ("term", unique)],
+            "mails" => vec![
+                ("id", self.id(id)),
+                ("created_at", time.clone()),
+                ("kind", quoted("invitation")),
+                ("user_id", user),
+                ("payload", quoted("x")),
+                ("attempts", "0".into()),
+                ("next_attempt_at", time.clone()),
+                ("claimed_until", time.clone()),
+            ],
+            "mail_tokens" => vec![
+                ("token_hash", unique),
+                ("created_at", time.clone()),
+                ("purpose", quoted("invitation")),
+                ("user_id", user),
+                ("email", quoted("x")),
+                ("payload", quoted("x")),
+                ("expires_at", time.clone()),
+            ],
+            "mail_counts" => vec![("tag", unique), ("count", "0".into()), ("since", time.clone())],
+            "sessions" => vec![
+                ("id", self.id(id)),
+                ("user_id", user),
+                ("device_name", quoted("curl")),
+                ("address_class", quoted("private")),
+                ("second_factor", "FALSE".into()),
+                ("created_at", time.clone()),
+                ("last_used_at", time.clone()),
+                ("expires_at", time.clone()),
+            ],
+            "refresh_tokens" => vec![
+                ("token_hash", unique),
+                ("session_id", self.id(self.session)),
+                ("predecessor", quoted("x")),
+                ("created_at", time.clone()),
+                ("expires_at", time.clone()),
+            ],
+            "clients" => vec![
+                ("name", quoted("A")),
+                ("name_key", unique),
+                ("scopes", quoted("users:read")),
+                ("status", quoted("active")),
+                ("expires_at", time.clone()),
+            ],
+            "client_secrets" => vec![
+                ("id", self.id(id)),
+                ("client_id", self.id(self.client)),
+                ("secret_hash", unique),
+                ("created_at", time.clone()),
+            ],
+            "client_tokens" => vec![
+                ("id", self.id(id)),
+                ("client_id", self.id(self.client)),
+                ("secret_id", self.id(self.secret)),
+                ("scopes", quoted("users:read")),
+                ("created_at", time.clone()),
+                ("expires_at", time.clone()),
+            ],
+            "signing_keys" => vec![
+                ("kid", unique),
+                ("state", quoted("previous")),
+                ("public_key", quoted("x")),
+                ("private_key", quoted("x")),
+                ("created_at", time.clone()),
+                ("retired_at", time.clone()),
+            ],
+            "second_factors" => vec![
+                ("user_id", user),
+                ("secret", quoted("x")),
+                ("created_at", time.clone()),
+            ],
+            "recovery_codes" => vec![("code_hash", unique), ("user_id", user)],
+            "throttles" => vec![
+                ("key", unique),
+                ("failures", "1".into()),
+                ("blocked_until", time.clone()),
+                ("updated_at", time.clone()),
+            ],
+            "passports" => vec![
+                ("user_id", user),
+                ("document_code", quoted("P")),
+                ("issuing_country", quoted("D")),
+                ("nationality", quoted("D")),
+                ("passport_number", unique),
+                ("surname", quoted("A")),
+                ("given_names", quoted("B")),
+                ("date_of_birth", quoted("2000-01-01")),
+                ("sex", quoted("F")),
+                ("birth_country", quoted("D")),
+                ("place_of_birth", quoted("C")),
+                ("issue_date", quoted("2020-01-01")),
+                ("expiry_date", quoted("2030-01-01")),
+                ("status", quoted("active")),
+                ("primary", "FALSE".into()),
+            ],
+            "loyalty_programs" => vec![
+                ("supplier", quoted("A")),
+                ("name", quoted("B")),
+                ("catalogue_key", unique),
+                ("type", quoted("rail")),
+                ("supplier_code", quoted("UR")),
+                ("tiers", quoted("[]")),
+                ("offered_from", quoted("2020-01-01")),
+                ("offered_until", quoted("2030-01-01")),
+            ],
+            "loyalties" => vec![
+                ("user_id", user),
+                ("program_id", program),
+                ("membership_number", quoted("7")),
+                ("tier", quoted("A")),
+                ("status", quoted("active")),
+                ("expiry_date", quoted("2030-01-01")),
+                ("primary", "FALSE".into()),
+            ],
+            "groups" => vec![
+                ("name", quoted("A")),
+                ("name_key", unique),
+                ("purpose", quoted("B")),
+            ],
+            "group_members" => vec![
+                ("group_id", group),
+                ("user_id", user),
+                ("role", quoted("lead")),
+                ("joined_at", time.clone()),
+            ],
+            other => panic!("no such table: {other}"),
+        };
+        if !UNVERSIONED.contains(&table) {
+            row.push(("id", self.id(id)));
+            row.push(("version", "1".into()));
+            row.push(("created_at", time.clone()));
+            row.push(("updated_at", time));
+        }
+        row
+    }
+
+    pub(super) async fn insert(&self, table: &str, row: &Row) -> Result<(), DbErr> {
+        let columns: Vec<_> = row.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let values: Vec<_> = row.iter().map(|(_, value)| value.as_str()).collect();
+        let sql = format!(
+            "INSERT INTO {table} ({}) VALUES ({})",
+            columns.join(", "),
+            values.join(", ")
+        );
+        self.db.execute_unprepared(&sql).await.map(drop)
+    }
+
+    /// Inserts a row that is good except for these values.
+    pub(super) async fn bites(&mut self, kind: ErrorKind, table: &str, changes: &[(&'static str, String)]) {
+        let good = self.fresh(table);
+        let mut bad = good.clone();
+        for (column, value) in changes {
+            set(&mut bad, column, value.clone());
+        }
+        let error = self
+            .insert(table, &bad)
+            .await
+            .expect_err(&format!("{table} {changes:?} was taken"));
+        let (found, name) = violation(&error);
+        assert_eq!(
+            std::mem::discriminant(&found),
+            std::mem::discriminant(&kind),
+            "{table} {changes:?}: {found:?}"
+        );
+        self.bitten.extend(name);
+        // The values that were changed are all that was wrong.
+        self.insert(table, &good)
+            .await
+            .unwrap_or_else(|error| panic!("{table}: {error}"));
+        let key = &good[0];
+        let id = good.iter().find(|(name, _)| *name == "id").unwrap_or(key);
+        let and = good
+            .iter()
+            .find(|(name, _)| *name == "term")
+            .map_or(String::new(), |it| format!(" AND term = {}", it.1));
+        let sql = format!("DELETE FROM {table} WHERE \"{}\" = {}{and}", id.0, id.1);
+        self.db.execute_unprepared(&sql).await.unwrap();
+    }
+}
+
+pub(super) fn set(row: &mut Row, column: &str, value: String) {
+    row.iter_mut()
+        .find(|(name, _)| *name == column)
+        .expect("a column of the row")
+        .1 = value;
+}
+
+pub(super) fn violation(error: &DbErr) -> (ErrorKind, Option<String>) {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        panic!("no violation: {error}");
+    };
+    let error = error.as_database_error().expect("a violation");
+    (error.kind(), error.constraint().map(ToOwned::to_owned))
+}
