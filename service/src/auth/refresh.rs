@@ -1,5 +1,7 @@
 //! Refresh tokens: each carries its session on once (RFC 9700 §4.14.2).
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::ids::SessionId;
 use entity::values::{Hidden, UserStatus};
@@ -17,6 +19,9 @@ use crate::input::{Input, Secret, Valid, not_null, opaque, required};
 use crate::opaque as secrets;
 use crate::policy::Actor;
 
+/// How long a request waits for others with the same token. Two pages of one browser do not ask in the same instant,
+/// but a little after each other; whoever comes while the first still waits has lost the race, rather than asked again.
+const SETTLING: Duration = Duration::from_millis(100);
 /// For how long after its use a token may be shown once more, by a caller whom the answer did not reach.
 const GRACE: TimeDelta = TimeDelta::seconds(10);
 
@@ -93,6 +98,7 @@ pub async fn refresh(core: &Core, command: Valid<Refresh>) -> Result<SignIn> {
     let token = command.into_inner().refresh_token.required("refresh_token")?;
     let hash = secrets::hash(token.expose());
     let refused = Error::Unauthenticated(Unauthenticated::InvalidRefreshToken);
+    tokio::time::sleep(SETTLING).await;
     // The end of a stolen session is committed, so that it is no error inside the transaction.
     let outcome = core
         .db
