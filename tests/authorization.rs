@@ -106,12 +106,18 @@ struct People {
     admin: Caller,
     agent: Caller,
     disabled: Caller,
+    invited: Caller,
 }
 
 impl People {
     async fn gather(app: &App) -> Self {
         let disabled = app.customer("Dora").await;
         app.set_status(disabled.id(), UserStatus::Disabled).await;
+        // With a session that should not be there: the status alone must keep both out.
+        let disabled = app.caller(disabled.id()).await;
+        let invited = app.customer("Ida").await;
+        app.set_status(invited.id(), UserStatus::Invited).await;
+        let invited = app.caller(invited.id()).await;
         // Whom the example of signing in names.
         app.create_user(&json!({
             "email": "agent@utopia-travel.example", "password": "utopia-sunrise-42", "first_name": "Ada",
@@ -122,6 +128,7 @@ impl People {
             admin: app.admin().await,
             agent: app.agent().await,
             disabled,
+            invited,
         }
     }
 }
@@ -150,6 +157,9 @@ async fn row(app: &App, people: &People, operation: &Operation) -> Row {
     let disabled = send(&people.disabled, operation, &others).await;
     note("disabled", &disabled);
     harmless("disabled", &disabled);
+    let invited = send(&people.invited, operation, &others).await;
+    harmless("invited", &invited);
+    assert_eq!(invited.status, disabled.status, "{name} as invited");
     if operation.is_guarded() {
         assert_eq!(everything(app).await, before, "{name} has written for nobody");
     }

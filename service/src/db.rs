@@ -172,9 +172,7 @@ impl Db {
             ),
         };
         let counter = Arc::clone(&statements);
-        write.set_metric_callback(move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
+        write.set_metric_callback(move |_| count(&counter));
         Self {
             target,
             sizes,
@@ -239,7 +237,7 @@ impl Db {
         &self.write
     }
 
-    /// How many statements have been sent, over all workers.
+    /// How many statements requests have sent, over all workers; what runs under [`uncounted`] is left out.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }
@@ -269,6 +267,22 @@ impl Db {
         for reader in [self.read].into_iter().chain(self.replica) {
             reader.close().await;
         }
+    }
+}
+
+tokio::task_local! {
+    static UNCOUNTED: ();
+}
+
+/// Runs what nobody has asked for: its statements are not those of a request, and would be counted with whichever
+/// request happens to run at the time.
+pub(crate) async fn uncounted<F: Future>(background: F) -> F::Output {
+    UNCOUNTED.scope((), background).await
+}
+
+fn count(statements: &AtomicU64) {
+    if UNCOUNTED.try_with(|()| ()).is_err() {
+        statements.fetch_add(1, Ordering::Relaxed);
     }
 }
 

@@ -7,6 +7,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::auth::{sessions, signing_keys, throttle};
 use crate::core::Core;
+use crate::db::uncounted;
 use crate::error::Result;
 use crate::{mail, oauth};
 
@@ -17,7 +18,8 @@ const PURGE_EVERY: Duration = Duration::from_hours(1);
 
 /// Works until `stop` says true.
 pub async fn run(core: Core, stop: watch::Receiver<bool>) {
-    tokio::join!(keep_house(&core, stop.clone()), mail::worker::run(&core, stop));
+    let both = async { tokio::join!(keep_house(&core, stop.clone()), mail::worker::run(&core, stop)) };
+    uncounted(Box::pin(both)).await;
 }
 
 /// A task that fails is tried again when its time comes.

@@ -4,7 +4,7 @@
 //! database a second round trip. Here a connection goes back as it is when its statement has ended, and is pinged
 //! only when that is not certain: after a cancelled statement, or a pause in which the server may have restarted.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -185,7 +185,7 @@ fn failed(kind: fn(RuntimeErr) -> DbErr, error: sqlx::Error) -> DbErr {
 /// Leases a connection and runs a statement on it, whichever the database.
 macro_rules! run {
     ($self:ident, $kind:ident, $database:ident, $connection:ident => $statement:expr) => {{
-        $self.statements.fetch_add(1, Ordering::Relaxed);
+        super::count(&$self.statements);
         match &$self.lanes {
             Lanes::Sqlite(lane) => {
                 type $database = Sqlite;
@@ -303,7 +303,7 @@ mod tests {
             return;
         };
         assert!((1..=2).contains(&lane.idle.lock().unwrap().len()));
-        assert_eq!(reader.statements.load(Ordering::Relaxed), 20);
+        assert_eq!(reader.statements.load(std::sync::atomic::Ordering::Relaxed), 20);
     }
 
     #[tokio::test]
