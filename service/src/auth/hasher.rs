@@ -30,6 +30,11 @@ const MAX_MEMORY_KIB: u32 = 131_072;
 const MAX_PASSES: u32 = 10;
 /// Jobs that wait for each thread: about a second of work.
 const QUEUE_PER_THREAD: usize = 40;
+/// How many wait in line for room in the queue; each is no more than an open connection.
+const LINE: usize = 2000;
+/// How long they wait at the least, and how many milliseconds longer at the most.
+const LINE_PATIENCE: Duration = Duration::from_secs(1);
+const LINE_SPREAD_MS: u64 = 1000;
 /// A job that has waited for longer is not worth its work: the caller has gone.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -39,6 +44,9 @@ pub struct Hasher {
     queue: SyncSender<Job>,
     /// One for each job that the queue and the threads have room for.
     admissions: Arc<Semaphore>,
+    /// One for each place in the line before them.
+    line: Arc<Semaphore>,
+    since: Instant,
     /// Hash of nobody's password, verified where there is no user so that the time tells nothing.
     nobody: Arc<str>,
 }
@@ -76,17 +84,31 @@ impl Hasher {
         Ok(Self {
             queue,
             admissions: Arc::new(Semaphore::new(room)),
+            line: Arc::new(Semaphore::new(LINE)),
+            since: Instant::now(),
             nobody: nobody.into(),
         })
     }
 
     /// Lets somebody in who will need a password verified, for as long as the permit is held. Asked before the
-    /// database is: those who are turned away anyway must not take its connections from everybody else.
+    /// database is: those who are turned away anyway must not take its connections from everybody else. Where there is
+    /// no room, they wait in line for a moment: whoever is turned away at once comes back at once, and hundreds who do
+    /// keep the processors from everybody else.
     ///
     /// # Errors
-    /// `Unavailable` when there is no room.
-    pub fn admit(&self) -> Result<OwnedSemaphorePermit> {
-        Arc::clone(&self.admissions).try_acquire_owned().map_err(|_| BUSY)
+    /// `Unavailable` when there is no room, and none has come in time.
+    pub async fn admit(&self) -> Result<OwnedSemaphorePermit> {
+        let admissions = Arc::clone(&self.admissions);
+        let Ok(permit) = Arc::clone(&admissions).try_acquire_owned() else {
+            let line = Arc::clone(&self.line).try_acquire_owned().map_err(|_| BUSY)?;
+            // Not the same for all, or those who are turned away together would come back together.
+            let spread = u64::from(Instant::now().duration_since(self.since).subsec_nanos()) % LINE_SPREAD_MS;
+            let patience = LINE_PATIENCE + Duration::from_millis(spread);
+            let permit = tokio::time::timeout(patience, admissions.acquire_owned()).await;
+            drop(line);
+            return permit.ok().and_then(Result::ok).ok_or(BUSY);
+        };
+        Ok(permit)
     }
 
     /// Hashes a new password into the PHC string format.
@@ -263,6 +285,24 @@ mod tests {
         assert_eq!(verify(&mut memory, b"x", greedy), None);
         assert_eq!(verify(&mut memory, b"x", "$argon2id$v=19$m=x"), None);
         assert!(memory.is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_finds_no_room_waits_for_it_a_moment() {
+        let hasher = Hasher::start(1).unwrap();
+        let mut inside = Vec::new();
+        for _ in 0..=QUEUE_PER_THREAD {
+            inside.push(hasher.admit().await.unwrap());
+        }
+        let began = Instant::now();
+        let (next, ()) = tokio::join!(hasher.admit(), async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            inside.pop();
+        });
+        assert!(next.is_ok() && began.elapsed() < LINE_PATIENCE);
+        let began = Instant::now();
+        assert!(matches!(hasher.admit().await, Err(Error::Unavailable(_))));
+        assert!(began.elapsed() >= LINE_PATIENCE);
     }
 
     #[tokio::test]

@@ -90,7 +90,7 @@ pub async fn attempt<T>(
     evaluate: impl AsyncFnOnce(&Attempt<'_>) -> Result<T>,
 ) -> Result<T> {
     core.throttle.addresses.check(from)?;
-    let _admitted = core.hasher.admit()?;
+    let _admitted = core.hasher.admit().await?;
     counted(core, account, from, evaluate).await
 }
 
