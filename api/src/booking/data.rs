@@ -74,6 +74,7 @@ fn request(channel: Option<BookingChannel>, carrier: Option<CarrierCode>) -> Boo
 /// is said. Nothing is sent anywhere. Permissions: staff read everybody, customers themselves.
 #[utoipa::path(
     tag = "booking",
+    extensions(("x-permission" = json!("ReadBookingData"))),
     params(TravellerPath, TravellerQuery),
     responses((status = 200, description = "Lines or fields.", body = BookingData))
 )]
@@ -95,6 +96,7 @@ pub async fn get_user_booking_data(
 /// their primary passports. Permissions: staff read all; customers, in the groups they belong to, themselves only.
 #[utoipa::path(
     tag = "booking",
+    extensions(("x-permission" = json!("ReadGroupBookingData"))),
     params(TravellersPath, TravellersQuery),
     responses((status = 200, description = "Lines or fields of each traveller.", body = GroupBookingData))
 )]

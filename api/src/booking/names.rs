@@ -39,6 +39,7 @@ struct NamesQuery {
 /// everybody, customers themselves; other systems need `users:read`, and see the passport's name with `passports:read`.
 #[utoipa::path(
     tag = "booking",
+    extensions(("x-permission" = json!("ReadUser"))),
     params(NamesPath, NamesQuery),
     responses((status = 200, description = "The names.", body = PersonNames))
 )]
