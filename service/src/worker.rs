@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 
 use crate::auth::{sessions, signing_keys, throttle};
 use crate::core::Core;
@@ -15,6 +15,8 @@ use crate::{mail, oauth};
 const KEYS_EVERY: Duration = Duration::from_secs(5);
 /// How often what has expired is removed.
 const PURGE_EVERY: Duration = Duration::from_hours(1);
+/// How long a process is left to its first requests before it tidies up.
+const PURGE_AFTER: Duration = Duration::from_mins(1);
 
 /// Works until `stop` says true.
 pub async fn run(core: Core, stop: watch::Receiver<bool>) {
@@ -24,11 +26,14 @@ pub async fn run(core: Core, stop: watch::Receiver<bool>) {
 
 /// A task that fails is tried again when its time comes.
 async fn keep_house(core: &Core, mut stop: watch::Receiver<bool>) {
-    let (mut keys, mut purge) = (interval(KEYS_EVERY), interval(PURGE_EVERY));
+    let (mut keys, mut purge) = (
+        interval(KEYS_EVERY),
+        interval_at(Instant::now() + PURGE_AFTER, PURGE_EVERY),
+    );
     for timer in [&mut keys, &mut purge] {
         timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
     }
-    // The first tick comes at once; the keys have just been read.
+    // The first tick of the keys comes at once; they have just been read.
     keys.tick().await;
     loop {
         tokio::select! {
