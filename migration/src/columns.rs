@@ -103,3 +103,12 @@ pub fn belongs_to_user(table: &'static str) -> ForeignKeyCreateStatement {
         .on_delete(ForeignKeyAction::Cascade)
         .take()
 }
+
+/// An index on one column, named after it.
+pub fn index(table: &'static str, column: &'static str) -> IndexCreateStatement {
+    Index::create()
+        .name(format!("idx-{table}-{column}"))
+        .table(table)
+        .col(column)
+        .take()
+}

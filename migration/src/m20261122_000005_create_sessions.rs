@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{belongs_to_user, flag, id, one_of, text, text_null, time, time_null};
+use crate::columns::{belongs_to_user, flag, id, index, one_of, text, text_null, time, time_null};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -82,15 +82,7 @@ impl MigrationTrait for Migration {
             ("refresh_tokens", "session_id"),
             ("refresh_tokens", "predecessor"),
         ] {
-            manager
-                .create_index(
-                    Index::create()
-                        .name(format!("idx-{table}-{column}"))
-                        .table(table)
-                        .col(column)
-                        .take(),
-                )
-                .await?;
+            manager.create_index(index(table, column)).await?;
         }
         Ok(())
     }

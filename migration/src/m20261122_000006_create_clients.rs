@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{id, one_of, text, time, time_null, version};
+use crate::columns::{id, index, one_of, text, time, time_null, version};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -64,15 +64,7 @@ impl MigrationTrait for Migration {
             ("client_tokens", "secret_id"),
             ("client_tokens", "expires_at"),
         ] {
-            manager
-                .create_index(
-                    Index::create()
-                        .name(format!("idx-{table}-{column}"))
-                        .table(table)
-                        .col(column)
-                        .take(),
-                )
-                .await?;
+            manager.create_index(index(table, column)).await?;
         }
         Ok(())
     }

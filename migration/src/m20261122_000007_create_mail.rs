@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{belongs_to_user, count, id, id_null, one_of, text, text_null, time, time_null};
+use crate::columns::{belongs_to_user, count, id, id_null, index, one_of, text, text_null, time, time_null};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -90,15 +90,7 @@ impl MigrationTrait for Migration {
             ("mail_tokens", "expires_at"),
             ("mail_counts", "since"),
         ] {
-            manager
-                .create_index(
-                    Index::create()
-                        .name(format!("idx-{table}-{column}"))
-                        .table(table)
-                        .col(column)
-                        .take(),
-                )
-                .await?;
+            manager.create_index(index(table, column)).await?;
         }
         Ok(())
     }
