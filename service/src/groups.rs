@@ -3,24 +3,24 @@
 //! How many members a group has is a rule over rows that no constraint can hold. Every change of the members
 //! therefore locks the group first; on SQLite the single writer does the same.
 
+mod commands;
+
 use std::collections::BTreeMap;
 
 use entity::ids::{GroupId, UserId};
-use entity::values::{GroupName, Hidden, MemberRole, PassportStatus, Purpose, Role, Scope};
+use entity::values::{Hidden, MemberRole, PassportStatus, Role, Scope};
 use entity::{group_members, groups, loyalties, loyalty_programs, passports, users};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use validator::Validate;
 
+pub use self::commands::{GroupFilter, GroupMembership, GroupPatch, NewGroup, NewGroupMember};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
-use crate::input::{Input, Valid, not_null, optional, required};
+use crate::input::Valid;
 use crate::page::{Page, PageRequest};
 use crate::policy::{Actor, Permission, Permit, Reach, ReadGroups, RemoveGroupMember, WriteGroups};
 use crate::text;
@@ -30,62 +30,6 @@ use crate::version::Precondition;
 /// Fewest members of a group.
 pub const MIN_MEMBERS: u64 = 2;
 
-/// A group to make, with all its members.
-#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct NewGroup {
-    /// What the group is called; no other has this name, whatever the case.
-    #[schema(value_type = GroupName, required, example = "Lindqvist wedding")]
-    #[validate(custom(function = "required"))]
-    pub name: Input<GroupName>,
-    /// Why they travel together.
-    #[schema(value_type = Option<Purpose>, example = "Wedding in Zenith")]
-    #[validate(custom(function = "optional"))]
-    pub purpose: Input<Purpose>,
-    /// 2 to 9 members (a setting raises it to 99), each once.
-    #[schema(value_type = Vec<NewGroupMember>, required, min_items = 2, max_items = 99)]
-    #[validate(custom(function = "required"), nested)]
-    pub members: Input<Vec<NewGroupMember>>,
-}
-
-/// A member of a group to make.
-#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct NewGroupMember {
-    /// Who.
-    #[schema(value_type = UserId, required)]
-    #[validate(custom(function = "required"))]
-    pub user_id: Input<UserId>,
-    /// As what; `companion` if not said.
-    #[schema(value_type = MemberRole)]
-    #[validate(custom(function = "not_null"))]
-    pub role: Input<MemberRole>,
-}
-
-/// A change of a group, as a JSON Merge Patch (RFC 7396): absent leaves, null clears.
-#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct GroupPatch {
-    /// What the group is called.
-    #[schema(value_type = GroupName)]
-    #[validate(custom(function = "not_null"))]
-    pub name: Input<GroupName>,
-    /// Why they travel together.
-    #[schema(value_type = Option<Purpose>, example = "Away game in Nadir")]
-    #[validate(custom(function = "optional"))]
-    pub purpose: Input<Purpose>,
-}
-
-/// What a member is to the group.
-#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct GroupMembership {
-    /// As what; a new member is a `companion` if not said, a present one stays what it was.
-    #[schema(value_type = MemberRole, example = "companion")]
-    #[validate(custom(function = "not_null"))]
-    pub role: Input<MemberRole>,
-}
-
 /// A group with its members, in the order in which they joined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
@@ -93,13 +37,6 @@ pub struct Group {
     pub group: groups::Model,
     /// Its members.
     pub members: Vec<group_members::Model>,
-}
-
-/// What narrows a list of groups.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct GroupFilter {
-    /// That this user is a member of.
-    pub user_id: Option<UserId>,
 }
 
 /// A member as the caller may see the person.
