@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use entity::ids::LoyaltyProgramId;
-use entity::values::{ProgramName, ProgramType, SupplierCode, SupplierName, Tier, TierName, Tiers};
+use entity::values::{
+    Alliance, Carriers, ProgramName, ProgramType, SupplierCode, SupplierName, Tier, TierName, Tiers,
+};
 use entity::{loyalties, loyalty_programs};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -25,7 +27,7 @@ use crate::version::Precondition;
 /// A programme to add to the catalogue.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-#[validate(schema(function = "offered_in_order"))]
+#[validate(schema(function = "offered_in_order"), schema(function = "statuses_fit"))]
 pub struct NewLoyaltyProgram {
     /// Who runs it.
     #[schema(value_type = SupplierName, required, example = "Utopia Rail")]
@@ -55,6 +57,18 @@ pub struct NewLoyaltyProgram {
     #[schema(value_type = Option<NaiveDate>)]
     #[validate(custom(function = "optional"))]
     pub offered_until: Input<NaiveDate>,
+    /// Airlines whose own programme it is; the one of `supplier_code` counts in any case.
+    #[schema(value_type = Carriers, max_items = 50, example = json!(["LH", "LX", "OS"]))]
+    #[validate(custom(function = "not_null"))]
+    pub carriers: Input<Carriers>,
+    /// Other airlines whose flights it credits, by an agreement of the two.
+    #[schema(value_type = Carriers, max_items = 50, example = json!(["EK"]))]
+    #[validate(custom(function = "not_null"))]
+    pub partners: Input<Carriers>,
+    /// Alliance whose airlines it credits.
+    #[schema(value_type = Option<Alliance>)]
+    #[validate(custom(function = "optional"))]
+    pub alliance: Input<Alliance>,
 }
 
 fn offered_in_order(program: &NewLoyaltyProgram) -> Result<(), ValidationError> {
@@ -65,6 +79,30 @@ fn offered_in_order(program: &NewLoyaltyProgram) -> Result<(), ValidationError> 
         _ => Ok(()),
     }
 }
+
+fn statuses_fit(program: &NewLoyaltyProgram) -> Result<(), ValidationError> {
+    let no_tiers = Tiers::default();
+    let tiers = program.tiers.value().unwrap_or(&no_tiers);
+    match misplaced_status(tiers, program.alliance.value().copied()) {
+        Some(index) => Err(cross_field(&status_at(index), "wrong_alliance", WRONG_ALLIANCE)),
+        None => Ok(()),
+    }
+}
+
+/// The first tier with a status that the programme's alliance does not have.
+fn misplaced_status(tiers: &Tiers, alliance: Option<Alliance>) -> Option<usize> {
+    tiers.as_slice().iter().position(|tier| {
+        tier.alliance_status
+            .is_some_and(|it| Some(it.alliance()) != alliance)
+    })
+}
+
+fn status_at(index: usize) -> String {
+    format!("tiers/{index}/alliance_status")
+}
+
+const WRONG_ALLIANCE: &str =
+    "The programme's alliance has no such status; change the status or the alliance.";
 
 const OUT_OF_ORDER: &str = "The last day on offer cannot lie before the first.";
 
@@ -100,6 +138,18 @@ pub struct LoyaltyProgramPatch {
     #[schema(value_type = Option<NaiveDate>, example = "2027-12-31")]
     #[validate(custom(function = "optional"))]
     pub offered_until: Input<NaiveDate>,
+    /// Airlines whose own programme it is; the one of `supplier_code` counts in any case.
+    #[schema(value_type = Carriers, max_items = 50, example = json!(["LH", "LX", "OS"]))]
+    #[validate(custom(function = "not_null"))]
+    pub carriers: Input<Carriers>,
+    /// Other airlines whose flights it credits, by an agreement of the two.
+    #[schema(value_type = Carriers, max_items = 50, example = json!(["EK"]))]
+    #[validate(custom(function = "not_null"))]
+    pub partners: Input<Carriers>,
+    /// Alliance whose airlines it credits.
+    #[schema(value_type = Option<Alliance>)]
+    #[validate(custom(function = "optional"))]
+    pub alliance: Input<Alliance>,
 }
 
 /// What narrows the catalogue.
@@ -136,6 +186,9 @@ pub async fn create(
         tiers,
         offered_from,
         offered_until,
+        carriers,
+        partners,
+        alliance,
     } = command.into_inner();
     let (supplier, name) = (supplier.required("supplier")?, name.required("name")?);
     let now = core.clock.now();
@@ -152,6 +205,11 @@ pub async fn create(
         version: 1,
         created_at: now,
         updated_at: now,
+        carriers: carriers.optional().unwrap_or_default(),
+        partners: partners.optional().unwrap_or_default(),
+        alliance: alliance.optional(),
+        catalogue_entry: None,
+        catalogue_hash: None,
     };
     core.db
         .write(async |txn| {
@@ -254,6 +312,9 @@ pub async fn update(
             {
                 return Err(FieldError::field("offered_until", "out_of_order", OUT_OF_ORDER).into());
             }
+            if let Some(index) = misplaced_status(&program.tiers, program.alliance) {
+                return Err(FieldError::field(&status_at(index), "wrong_alliance", WRONG_ALLIANCE).into());
+            }
             if program == found {
                 return Ok(found);
             }
@@ -282,6 +343,9 @@ fn apply(found: &loyalty_programs::Model, patch: LoyaltyProgramPatch) -> loyalty
         tiers,
         offered_from,
         offered_until,
+        carriers,
+        partners,
+        alliance,
     } = patch;
     let mut program = found.clone();
     supplier.patch(&mut program.supplier);
@@ -292,25 +356,33 @@ fn apply(found: &loyalty_programs::Model, patch: LoyaltyProgramPatch) -> loyalty
     tiers.patch(&mut program.tiers);
     offered_from.patch_nullable(&mut program.offered_from);
     offered_until.patch_nullable(&mut program.offered_until);
+    carriers.patch(&mut program.carriers);
+    partners.patch(&mut program.partners);
+    alliance.patch_nullable(&mut program.alliance);
     program
 }
 
-/// A tier that members hold stays, and where its spelling changes, theirs does too.
-async fn keep_held_tiers(
-    core: &Core,
-    txn: &impl ConnectionTrait,
-    program: &loyalty_programs::Model,
-) -> Result<()> {
+/// The tiers that members hold.
+pub(crate) async fn held_tiers(txn: &impl ConnectionTrait, id: LoyaltyProgramId) -> Result<Vec<TierName>> {
     let held: Vec<Option<TierName>> = loyalties::Entity::find()
         .select_only()
         .column(loyalties::Column::Tier)
         .distinct()
-        .filter(loyalties::COLUMN.program_id.eq(program.id))
+        .filter(loyalties::COLUMN.program_id.eq(id))
         .filter(loyalties::COLUMN.tier.is_not_null())
         .into_tuple()
         .all(txn)
         .await?;
-    for tier in held.into_iter().flatten() {
+    Ok(held.into_iter().flatten().collect())
+}
+
+/// A tier that members hold stays, and where its spelling changes, theirs does too.
+pub(crate) async fn keep_held_tiers(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    program: &loyalty_programs::Model,
+) -> Result<()> {
+    for tier in held_tiers(txn, program.id).await? {
         let known = program.tiers.find(&tier).ok_or(Conflict::TierInUse)?;
         if known.name != tier {
             loyalties::Entity::update_many()
