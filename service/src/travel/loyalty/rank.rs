@@ -110,11 +110,11 @@ fn credit(
     })
 }
 
-fn first<'a>(
-    airlines: [&'a str; 2],
+fn first(
+    airlines: [&str; 2],
     reason: CreditReason,
     is_credited: impl Fn(&str) -> bool,
-) -> Option<(CreditReason, &'a str)> {
+) -> Option<(CreditReason, &str)> {
     airlines
         .into_iter()
         .find(|it| is_credited(it))
