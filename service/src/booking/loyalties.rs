@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 use entity::ids::UserId;
 use entity::values::{BookingChannel, CarrierCode};
 use entity::{loyalties, loyalty_programs, users};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::loyalties::{Loyalty, with_programs};
 use crate::policy::{Permit, ReadLoyalties};
 use crate::travel::booking::{Account, Line, Request, membership};
 use crate::travel::loyalty::{Credit, Flight, doubts, in_order};
@@ -48,7 +49,7 @@ pub struct ApplicableLoyalties {
 #[derive(Debug, Clone)]
 pub struct ApplicableLoyalty {
     /// The membership.
-    pub loyalty: loyalties::Model,
+    pub loyalty: Loyalty,
     /// Its programme.
     pub program: loyalty_programs::Model,
     /// Why, for which airline, with which status.
@@ -81,15 +82,8 @@ pub async fn applicable_loyalties(
     if found == 0 {
         return Err(Error::NotFound);
     }
-    let memberships: Vec<_> = loyalties::Entity::find()
-        .filter(loyalties::COLUMN.user_id.eq(id))
-        .find_also_related(loyalty_programs::Entity)
-        .order_by_asc(loyalties::COLUMN.id)
-        .all(db)
-        .await?
-        .into_iter()
-        .filter_map(|(loyalty, program)| program.map(|program| (loyalty, program)))
-        .collect();
+    let memberships = loyalties::Entity::find().filter(loyalties::COLUMN.user_id.eq(id));
+    let memberships = with_programs(core, db, memberships).await?;
     let FlightToCredit {
         marketing,
         operating,

@@ -1,12 +1,13 @@
 //! FQTV: memberships in the programmes of airlines.
 
+use entity::loyalty_programs;
 use entity::values::{BookingLineKind, LoyaltyStatus, ProgramType, SupplierCode};
-use entity::{loyalties, loyalty_programs};
 
 use super::lines::{Content, Line, Place, line};
 use super::passenger::Account;
 use super::template::{Values, names};
 use super::{Facts, Request, format_of};
+use crate::loyalties::Loyalty;
 use crate::travel::loyalty::{Flight, doubts, in_order};
 use crate::travel::warning::{Code, Warning};
 
@@ -47,7 +48,7 @@ pub(super) fn accounts(facts: &Facts<'_>, warnings: &mut Vec<Warning>) -> Vec<Ac
 /// How one membership is sent to the airline of the request: airline and number, and the line of systems that take lines.
 /// None if it cannot be sent: it is not active, its number is too long, or its programme is no airline's with a code.
 pub fn membership(
-    loyalty: &loyalties::Model,
+    loyalty: &Loyalty,
     program: &loyalty_programs::Model,
     request: Request<'_>,
 ) -> Option<(Account, Option<Line>)> {
@@ -134,7 +135,7 @@ fn content(place: Place<'_>, flown: Option<&str>, card: Card) -> Option<Content>
 }
 
 /// Airline and number, if there are both and messages have room for them.
-fn account(loyalty: &loyalties::Model, program: &loyalty_programs::Model) -> Option<Account> {
+fn account(loyalty: &Loyalty, program: &loyalty_programs::Model) -> Option<Account> {
     let carrier = airline(program)?;
     let number = number(loyalty, carrier);
     (number.len() <= MAX_NUMBER).then(|| Account {
@@ -150,7 +151,7 @@ fn airline(program: &loyalty_programs::Model) -> Option<&str> {
 }
 
 /// The number without the airline, which many cards print before it.
-fn number(loyalty: &loyalties::Model, carrier: &str) -> String {
+fn number(loyalty: &Loyalty, carrier: &str) -> String {
     let printed = loyalty.membership_number.as_str();
     let is_prefixed = printed
         .split(|c: char| !c.is_ascii_alphanumeric())

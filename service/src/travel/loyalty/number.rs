@@ -1,12 +1,13 @@
 //! What is doubtful about a membership. Nothing of it refuses anything: programmes change how they number.
 
 use chrono::NaiveDate;
+use entity::loyalty_programs;
 use entity::values::SupplierCode;
-use entity::{loyalties, loyalty_programs};
 use serde::Deserialize;
 
 use super::catalogue::entry;
 use super::rank::is_expired;
+use crate::loyalties::Loyalty;
 use crate::travel::warning::{Code, Warning};
 
 /// What the numbers of a programme look like.
@@ -48,7 +49,7 @@ impl NumberRule {
 }
 
 /// What a person should look at before relying on the membership on a day.
-pub fn doubts(loyalty: &loyalties::Model, program: &loyalty_programs::Model, day: NaiveDate) -> Vec<Warning> {
+pub fn doubts(loyalty: &Loyalty, program: &loyalty_programs::Model, day: NaiveDate) -> Vec<Warning> {
     let mut found = Vec::new();
     if loyalty.tier.is_some() && is_expired(loyalty, day) {
         found.push(Warning::new(

@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 
 use chrono::NaiveDate;
+use entity::loyalty_programs;
 use entity::values::{Alliance, AllianceStatus, CreditReason, LoyaltyStatus, ProgramType, SupplierCode};
-use entity::{loyalties, loyalty_programs};
 
 use super::alliances::{alliance_of, alliance_of_program};
+use crate::loyalties::Loyalty;
 
 /// A flight that somebody wants credited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +38,9 @@ pub struct Credit {
 /// Better is, in this order: the airline's own programme before a partner's before one of the alliance; a higher status in
 /// the alliance; the favourite; the one that is valid longer.
 pub fn in_order<'a>(
-    memberships: &'a [(loyalties::Model, loyalty_programs::Model)],
+    memberships: &'a [(Loyalty, loyalty_programs::Model)],
     flight: Flight<'_>,
-) -> Vec<(&'a (loyalties::Model, loyalty_programs::Model), Option<Credit>)> {
+) -> Vec<(&'a (Loyalty, loyalty_programs::Model), Option<Credit>)> {
     let mut found: Vec<_> = memberships
         .iter()
         .map(|it| (it, credit(&it.0, &it.1, flight)))
@@ -68,7 +69,7 @@ const fn place(reason: CreditReason) -> u8 {
 }
 
 /// The last day; one that is not known is the latest, one that has passed counts as none.
-fn validity(loyalty: &loyalties::Model, day: NaiveDate) -> Option<NaiveDate> {
+fn validity(loyalty: &Loyalty, day: NaiveDate) -> Option<NaiveDate> {
     match loyalty.expiry_date {
         None => Some(NaiveDate::MAX),
         Some(last) => (last >= day).then_some(last),
@@ -76,16 +77,12 @@ fn validity(loyalty: &loyalties::Model, day: NaiveDate) -> Option<NaiveDate> {
 }
 
 /// Whether the last day of the membership or its tier lies before a day.
-pub(super) fn is_expired(loyalty: &loyalties::Model, day: NaiveDate) -> bool {
+pub(super) fn is_expired(loyalty: &Loyalty, day: NaiveDate) -> bool {
     validity(loyalty, day).is_none()
 }
 
 /// How a membership is credited, if it is.
-fn credit(
-    loyalty: &loyalties::Model,
-    program: &loyalty_programs::Model,
-    flight: Flight<'_>,
-) -> Option<Credit> {
+fn credit(loyalty: &Loyalty, program: &loyalty_programs::Model, flight: Flight<'_>) -> Option<Credit> {
     if loyalty.status != LoyaltyStatus::Active {
         return None;
     }

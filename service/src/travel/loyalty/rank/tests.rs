@@ -9,7 +9,7 @@ use super::*;
 use crate::travel::loyalty::catalogue::{CATALOGUE, entry};
 use crate::travel::loyalty::doubts;
 
-type Membership = (loyalties::Model, loyalty_programs::Model);
+type Membership = (Loyalty, loyalty_programs::Model);
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -45,7 +45,7 @@ fn member(id: &str, tier: &str) -> Membership {
         catalogue_entry: Some(id.to_owned()),
         catalogue_hash: Some(String::new()),
     };
-    let loyalty = loyalties::Model {
+    let loyalty = Loyalty {
         id: LoyaltyId::new(),
         user_id: UserId::new(),
         program_id: program.id,
