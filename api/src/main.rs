@@ -13,7 +13,8 @@ use service::Core;
 use service::auth::{self, FirstAdmin, signing_keys};
 use service::db::{Db, PoolSizes, Target};
 use service::input::Secret;
-use service::migrations;
+use service::policy::Permit;
+use service::{loyalty_catalogue, migrations};
 
 /// Traveller profiles for travel agencies: customers, passports, loyalty programmes and groups.
 #[derive(Debug, Parser)]
@@ -40,6 +41,9 @@ enum Command {
     /// Look after the keys that sign access tokens
     #[command(subcommand)]
     Keys(Keys),
+    /// Look after the loyalty programmes that come with the program
+    #[command(subcommand)]
+    Catalogue(Catalogue),
     /// Print the OpenAPI document
     Openapi {
         /// Version of OpenAPI
@@ -88,6 +92,16 @@ enum Keys {
     List,
 }
 
+#[derive(Debug, Subcommand)]
+enum Catalogue {
+    /// Add the programmes that are missing and renew those that nobody has edited; nothing is removed
+    Import {
+        /// Only show what would be done
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum OpenapiVersion {
     #[value(name = "3.0")]
@@ -123,6 +137,9 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             rotate_keys(compromised, &cli.settings.try_into()?).await
         }
         Command::Keys(Keys::List) => list_keys(&cli.settings.try_into()?).await,
+        Command::Catalogue(Catalogue::Import { dry_run }) => {
+            import_catalogue(dry_run, &cli.settings.try_into()?).await
+        }
         Command::Openapi { openapi_version } => print_document(openapi_version),
     }
 }
@@ -276,6 +293,30 @@ async fn reset_second_factor(email: &str, config: &Config) -> Result<(), Failure
     let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
     auth::second_factor::reset_of(&core, email).await?;
     println!("Second factor removed: {email}");
+    core.close().await;
+    Ok(())
+}
+
+async fn import_catalogue(dry_run: bool, config: &Config) -> Result<(), Failure> {
+    let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
+    let done = loyalty_catalogue::import(&core, &Permit::system(), dry_run).await?;
+    for (what, labels) in [("added", &done.added), ("updated", &done.updated)] {
+        for label in labels {
+            println!("{what:<8} {label}");
+        }
+    }
+    for (label, why) in &done.kept {
+        println!("{:<8} {label} ({})", "kept", why.as_str());
+    }
+    println!(
+        "Catalogue {}: {} added, {} updated, {} kept, {} unchanged.{}",
+        loyalty_catalogue::version(),
+        done.added.len(),
+        done.updated.len(),
+        done.kept.len(),
+        done.unchanged,
+        if dry_run { " Nothing was written." } else { "" }
+    );
     core.close().await;
     Ok(())
 }
