@@ -52,6 +52,14 @@ pub async fn status(db: &Db) -> Result<Vec<(String, bool)>> {
         .collect())
 }
 
+/// The migrations that this program knows.
+pub(crate) fn names() -> Vec<String> {
+    Migrator::migrations()
+        .iter()
+        .map(|migration| migration.name().to_owned())
+        .collect()
+}
+
 /// Runs `body` while no other process migrates. The lock belongs to the one connection of the pool that `body`
 /// works with, so that it is gone whatever happens to the process.
 async fn locked(target: &Target, body: impl AsyncFnOnce(&Db) -> Result<()>) -> Result<()> {
