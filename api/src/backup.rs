@@ -4,7 +4,7 @@
 use std::io::{IsTerminal as _, Write as _, stderr};
 use std::path::Path;
 
-use service::backup::{self, Manifest, Place, Progress, Refused};
+use service::backup::{self, Manifest, Place, Progress, Refused, Stop};
 use service::db::Target;
 use service::input::Secret;
 
@@ -14,8 +14,8 @@ use crate::config::Config;
 ///
 /// # Errors
 /// A sentence that says what to do.
-pub async fn create(config: &Config, file: &Path) -> Result<(), Refused> {
-    let manifest = backup::create(&place(config)?, file, progress()).await?;
+pub async fn create(config: &Config, file: &Path, stop: &Stop) -> Result<(), Refused> {
+    let manifest = backup::create(&place(config)?, file, progress(), stop).await?;
     println!("Backup written to {}", file.display());
     tell(&manifest);
     println!("It does not open without the master key. Keep that apart from it.");
@@ -26,8 +26,8 @@ pub async fn create(config: &Config, file: &Path) -> Result<(), Refused> {
 ///
 /// # Errors
 /// A sentence that says what to do.
-pub async fn restore(config: &Config, file: &Path) -> Result<(), Refused> {
-    let manifest = backup::restore(&place(config)?, file, progress()).await?;
+pub async fn restore(config: &Config, file: &Path, stop: &Stop) -> Result<(), Refused> {
+    let manifest = backup::restore(&place(config)?, file, progress(), stop).await?;
     println!("Restored from {}", file.display());
     tell(&manifest);
     Ok(())
@@ -37,8 +37,8 @@ pub async fn restore(config: &Config, file: &Path) -> Result<(), Refused> {
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub async fn check(config: &Config, file: &Path) -> Result<(), Refused> {
-    let manifest = backup::check(&place(config)?, file, progress()).await?;
+pub async fn check(config: &Config, file: &Path, stop: &Stop) -> Result<(), Refused> {
+    let manifest = backup::check(&place(config)?, file, progress(), stop).await?;
     println!("{} is whole and can be restored.", file.display());
     tell(&manifest);
     Ok(())

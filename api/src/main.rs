@@ -12,7 +12,7 @@ use api::{backup, demo, openapi, telemetry};
 use clap::{Parser, Subcommand, ValueEnum};
 use service::Core;
 use service::auth::{self, FirstAdmin, signing_keys};
-use service::backup::Refused;
+use service::backup::{Refused, Stop};
 use service::db::{Db, PoolSizes, Target};
 use service::input::Secret;
 use service::{data_model, migrations};
@@ -147,12 +147,17 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             rotate_keys(compromised, &cli.settings.try_into()?).await
         }
         Command::Keys(Keys::List) => list_keys(&cli.settings.try_into()?).await,
-        Command::Backup { file } => unless_stopped(backup::create(&cli.settings.try_into()?, &file)).await,
-        Command::Restore { file, check: false } => {
-            unless_stopped(backup::restore(&cli.settings.try_into()?, &file)).await
+        Command::Backup { file } => {
+            let (config, stop) = (cli.settings.try_into()?, Stop::default());
+            unless_stopped(backup::create(&config, &file, &stop), &stop).await
         }
-        Command::Restore { file, check: true } => {
-            unless_stopped(backup::check(&cli.settings.try_into()?, &file)).await
+        Command::Restore { file, check } => {
+            let (config, stop) = (cli.settings.try_into()?, Stop::default());
+            if check {
+                unless_stopped(backup::check(&config, &file, &stop), &stop).await
+            } else {
+                unless_stopped(backup::restore(&config, &file, &stop), &stop).await
+            }
         }
         Command::DataModel { json: true, .. } => {
             println!(
@@ -241,12 +246,16 @@ async fn stop_on_signal(server: ServerHandle) {
     server.stop(true).await;
 }
 
-/// Gives up, and tidies up, when the terminal or the supervisor asks for it.
-async fn unless_stopped(work: impl Future<Output = Result<(), Refused>>) -> Result<(), Failure> {
+/// Lets the work tidy up when the terminal or the supervisor asks the program to stop.
+async fn unless_stopped(work: impl Future<Output = Result<(), Refused>>, stop: &Stop) -> Result<(), Failure> {
+    let mut work = std::pin::pin!(work);
     tokio::select! {
-        done = work => Ok(done?),
-        () = signal() => Err("Stopped.".into()),
+        // Listening comes first: what has begun is not to be killed.
+        biased;
+        () = signal() => stop.now(),
+        done = &mut work => return Ok(done?),
     }
+    Ok(work.await?)
 }
 
 /// Waits until the terminal or the supervisor asks the program to stop.

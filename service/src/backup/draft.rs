@@ -92,6 +92,10 @@ pub(super) fn remove_leftovers(folder: &Path, (begin, end): (&str, &str)) {
             .is_some_and(|name| name.starts_with(begin) && name.ends_with(end));
         if is_one && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
             let _ = fs::remove_file(entry.path());
+            // What SQLite kept beside a copy that it had not finished.
+            let mut journal = entry.path().into_os_string();
+            journal.push("-journal");
+            let _ = fs::remove_file(journal);
         }
     }
 }

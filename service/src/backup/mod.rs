@@ -83,7 +83,12 @@ impl Place {
 ///
 /// # Errors
 /// A sentence that says what to do. No part of the file is left then.
-pub async fn create(place: &Place, file: &Path, mut progress: Progress) -> Result<Manifest, Refused> {
+pub async fn create(
+    place: &Place,
+    file: &Path,
+    mut progress: Progress,
+    stop: &Stop,
+) -> Result<Manifest, Refused> {
     if file.exists() {
         return Err(Refused(format!(
             "{} is there already; name a new file.",
@@ -101,8 +106,8 @@ pub async fn create(place: &Place, file: &Path, mut progress: Progress) -> Resul
     let name = format!("{}{}{}", COPY.0, Uuid::now_v7().simple(), COPY.1);
     let copy = Draft::create(place.data_dir.join(name))?;
     progress("copying", 0);
-    snapshot::copy(&place.target, copy.path()).await?;
-    let mut snapshot = Snapshot::open(copy.path()).await?;
+    snapshot::copy(&place.target, copy.path(), stop).await?;
+    let mut snapshot = Snapshot::open(copy.path(), stop).await?;
     progress("checking", 0);
     let described = snapshot.describe().await;
     snapshot.close().await;
@@ -113,10 +118,9 @@ pub async fn create(place: &Place, file: &Path, mut progress: Progress) -> Resul
     #[cfg(unix)]
     drop(copy);
 
-    let (secret, file, stop) = (place.secret(), file.to_owned(), Stop::default());
-    let stopped = stop.flag();
+    let (secret, file, stop) = (place.secret(), file.to_owned(), stop.clone());
     let write = move || {
-        let mut progress = stoppable(progress, stopped);
+        let mut progress = stoppable(progress, stop);
         let bytes = opened
             .metadata()
             .map_err(|error| Refused::io("cannot be written", &file, &error))?
@@ -147,35 +151,38 @@ pub async fn create(place: &Place, file: &Path, mut progress: Progress) -> Resul
         Ok(manifest)
     };
     let written = tokio::task::spawn_blocking(write).await;
-    drop(stop);
     written.map_err(|_| Refused("The backup was interrupted.".into()))?
 }
 
-/// Says to the thread that writes that nobody waits for it any more.
-#[derive(Default)]
-struct Stop(Arc<AtomicBool>);
+/// Ends a backup or a restore that nobody waits for any more, so that it can tidy up.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    fn flag(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.0)
-    }
-}
-
-impl Drop for Stop {
-    fn drop(&mut self) {
+    /// Asks it to end.
+    pub fn now(&self) {
         self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn check(&self) -> Result<(), Refused> {
+        if self.is_asked() {
+            return Err(Refused("Stopped.".into()));
+        }
+        Ok(())
     }
 }
 
 /// What is told how many bytes are done, and refuses to go on when nobody waits for them.
 type Watched = dyn FnMut(&'static str, u64, u64) -> Result<(), Refused> + Send;
 
-fn stoppable(mut progress: Progress, stopped: Arc<AtomicBool>) -> Box<Watched> {
+fn stoppable(mut progress: Progress, stop: Stop) -> Box<Watched> {
     let mut told = None;
     Box::new(move |what, done, all| {
-        if stopped.load(Ordering::Relaxed) {
-            return Err(Refused("Stopped.".into()));
-        }
+        stop.check()?;
         let percent = done.saturating_mul(100) / all.max(1);
         if told.replace((what, percent)) != Some((what, percent)) {
             progress(what, percent);

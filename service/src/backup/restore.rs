@@ -17,10 +17,9 @@ use crate::migrations;
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub async fn check(place: &Place, file: &Path, progress: Progress) -> Result<Manifest, Refused> {
-    let (secret, file, stop) = (place.secret(), file.to_owned(), Stop::default());
-    let stopped = stop.flag();
-    let read = move || unpack(&file, &secret, |_| Ok(()), &mut stoppable(progress, stopped));
+pub async fn check(place: &Place, file: &Path, progress: Progress, stop: &Stop) -> Result<Manifest, Refused> {
+    let (secret, file, stop) = (place.secret(), file.to_owned(), stop.clone());
+    let read = move || unpack(&file, &secret, |_| Ok(()), &mut stoppable(progress, stop));
     interrupted(tokio::task::spawn_blocking(read).await)
 }
 
@@ -28,7 +27,12 @@ pub async fn check(place: &Place, file: &Path, progress: Progress) -> Result<Man
 ///
 /// # Errors
 /// A sentence that says what to do. There is no database then, as before.
-pub async fn restore(place: &Place, file: &Path, progress: Progress) -> Result<Manifest, Refused> {
+pub async fn restore(
+    place: &Place,
+    file: &Path,
+    progress: Progress,
+    stop: &Stop,
+) -> Result<Manifest, Refused> {
     let database = place.database();
     for ending in ["", "-wal", "-shm"] {
         let mut there = database.clone().into_os_string();
@@ -44,8 +48,7 @@ pub async fn restore(place: &Place, file: &Path, progress: Progress) -> Result<M
     private_folder(&place.data_dir)
         .map_err(|error| Refused::io("cannot be made", &place.data_dir, &error))?;
     let draft = Draft::create(draft::beside(&database))?;
-    let (secret, file, stop) = (place.secret(), file.to_owned(), Stop::default());
-    let stopped = stop.flag();
+    let (secret, file, stopped) = (place.secret(), file.to_owned(), stop.clone());
     let unpacked = move || {
         let mut out = BufWriter::new(draft.file());
         let written = |error| Refused::io("cannot be written", draft.path(), &error);
@@ -56,7 +59,7 @@ pub async fn restore(place: &Place, file: &Path, progress: Progress) -> Result<M
         Ok((draft, manifest))
     };
     let (draft, manifest) = interrupted(tokio::task::spawn_blocking(unpacked).await)?;
-    let mut snapshot = Snapshot::open(draft.path()).await?;
+    let mut snapshot = Snapshot::open(draft.path(), stop).await?;
     let described = snapshot.describe().await;
     snapshot.close().await;
     let (migrations, rows, _) = described?;

@@ -7,15 +7,18 @@ use serde_json::{Map, Value};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 
-use super::Refused;
+use super::{Refused, Stop};
 use crate::db::Target;
+
+/// How many steps of its virtual machine SQLite takes before it asks whether to go on.
+const STEPS: i32 = 100_000;
 
 /// Migrations, rows of each table, and what else goes into the manifest.
 pub(super) type Described = (Vec<String>, BTreeMap<String, u64>, Map<String, Value>);
 
 /// Copies a database that may be in use: what has been acknowledged before is in the copy. The file has to be there, and
 /// empty.
-pub(super) async fn copy(target: &Target, into: &Path) -> Result<(), Refused> {
+pub(super) async fn copy(target: &Target, into: &Path, stop: &Stop) -> Result<(), Refused> {
     let Target::Sqlite(options) = target else {
         return Err(Refused(super::POSTGRES.into()));
     };
@@ -23,28 +26,39 @@ pub(super) async fn copy(target: &Target, into: &Path) -> Result<(), Refused> {
         .to_str()
         .ok_or_else(|| Refused("DATA_DIR has to be a path in UTF-8.".into()))?;
     let options = options.as_ref().clone().create_if_missing(false);
-    let mut connection = options.connect().await.map_err(|error| refused(&error))?;
+    let mut connection = connect(options, stop).await?;
     let copied = sqlx::query("VACUUM INTO ?")
         .bind(into)
         .execute(&mut connection)
         .await;
     let _ = connection.close().await;
+    stop.check()?;
     copied.map(drop).map_err(|error| refused(&error))
+}
+
+/// A connection whose statements end when the work is to be stopped.
+async fn connect(options: SqliteConnectOptions, stop: &Stop) -> Result<SqliteConnection, Refused> {
+    let failed = |error| refused(&error);
+    let mut connection = options.connect().await.map_err(failed)?;
+    let stop = stop.clone();
+    let mut handle = connection.lock_handle().await.map_err(failed)?;
+    handle.set_progress_handler(STEPS, move || !stop.is_asked());
+    drop(handle);
+    Ok(connection)
 }
 
 /// A database that nobody writes, opened to be looked at.
 pub(super) struct Snapshot(SqliteConnection);
 
 impl Snapshot {
-    pub(super) async fn open(file: &Path) -> Result<Self, Refused> {
+    pub(super) async fn open(file: &Path, stop: &Stop) -> Result<Self, Refused> {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .read_only(true)
             // Or SQLite would put files beside it.
             .immutable(true)
             .disable_statement_logging();
-        let connection = options.connect().await;
-        connection.map(Self).map_err(|error| refused(&error))
+        connect(options, stop).await.map(Self)
     }
 
     /// What it holds, once it is known to be sound.
