@@ -18,7 +18,7 @@ pub async fn create(config: &Config, file: &Path, stop: &Stop) -> Result<(), Ref
     let manifest = backup::create(&place(config)?, file, progress(), stop).await?;
     println!("Backup written to {}", file.display());
     tell(&manifest);
-    println!("It does not open without the master key. Keep that apart from it.");
+    println!("It does not open without the master key and the keyring. Keep those apart from it.");
     Ok(())
 }
 
@@ -51,6 +51,7 @@ fn place(config: &Config) -> Result<Place, Refused> {
         target,
         &config.data_dir,
         config.master_key.as_ref().map(Secret::expose),
+        config.keyring.as_ref().map(Secret::expose),
     )
 }
 

@@ -9,14 +9,14 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
 use tempfile::TempDir;
 
-use super::{backed_up, names, with_key_of};
+use super::{backed_up, names, with_keys_of};
 use crate::command_line::{err, succeed};
 use crate::support::program::{finish, program};
 
 fn place(folder: &Path) -> Place {
     let data = folder.join("data");
     let url = format!("sqlite://{}", data.join("customer-profile.db").display());
-    Place::new(Target::parse(&url, None).unwrap(), &data, None).unwrap()
+    Place::new(Target::parse(&url, None).unwrap(), &data, None, None).unwrap()
 }
 
 async fn check(folder: &TempDir, archive: &[u8]) -> Result<(), Refused> {
@@ -40,7 +40,7 @@ async fn restore(folder: &TempDir, archive: &[u8]) -> Result<(), Refused> {
 fn what_was_changed_or_cut_off_is_not_restored() {
     let (folder, file) = backed_up();
     let archive = std::fs::read(&file).unwrap();
-    let target = with_key_of(folder.path());
+    let target = with_keys_of(folder.path());
     System::new().block_on(async {
         // Header and manifest byte by byte, the rest in steps.
         let positions = (0..300)
@@ -71,7 +71,7 @@ fn what_was_changed_or_cut_off_is_not_restored() {
             .expect_err("added to");
         assert_eq!(
             names(&target.path().join("data")),
-            ["master.key"],
+            super::KEYS,
             "nothing is written"
         );
         restore(&target, &archive).await.expect("what nobody has changed");
@@ -95,14 +95,14 @@ fn a_backup_of_a_later_version_is_for_that_version() {
         "INSERT INTO seaql_migrations VALUES ('m29990101_000099_create_teleporters', 0)",
     ));
     succeed(folder.path(), &["backup", "later.backup"]);
-    let restored = with_key_of(folder.path());
+    let restored = with_keys_of(folder.path());
     let file = folder.path().join("later.backup");
     let output = finish(&mut program(
         restored.path(),
         &["restore", file.to_str().unwrap()],
     ));
     assert!(err(&output).contains("create_teleporters"), "{}", err(&output));
-    assert_eq!(names(&restored.path().join("data")), ["master.key"]);
+    assert_eq!(names(&restored.path().join("data")), super::KEYS);
 }
 
 /// Whoever takes a backup learns at once that it would be of no use.

@@ -7,7 +7,7 @@ use actix_web::rt::System;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{names, with_key_of};
+use super::{names, with_keys_of};
 use crate::command_line::{PASSWORD, login, serve, succeed};
 use crate::support::program::program;
 use crate::support::world::Canaries;
@@ -61,13 +61,13 @@ fn every_write_that_was_acknowledged_before_is_there_after_a_restore() {
         assert!(!archive.windows(canary.len()).any(|window| window == canary));
     }
 
-    let restored = with_key_of(folder.path());
+    let restored = with_keys_of(folder.path());
     let file = folder.path().join("one.backup");
     let said = succeed(restored.path(), &["restore", file.to_str().unwrap()]);
     assert!(said.contains("SHA-256") && said.contains("passports 1"), "{said}");
     assert_eq!(
         names(&restored.path().join("data")),
-        ["customer-profile.db", "master.key"]
+        ["customer-profile.db", "keyring.json", "master.key"]
     );
     let server = serve(restored.path(), &[PUBLIC_URL]);
     System::new().block_on(async {
@@ -90,7 +90,7 @@ fn every_write_that_was_acknowledged_before_is_there_after_a_restore() {
 fn only_the_owner_can_read_the_files() {
     use std::os::unix::fs::PermissionsExt as _;
     let (folder, file) = super::backed_up();
-    let restored = with_key_of(folder.path());
+    let restored = with_keys_of(folder.path());
     succeed(restored.path(), &["restore", file.to_str().unwrap()]);
     for file in [file, restored.path().join("data/customer-profile.db")] {
         assert_eq!(

@@ -33,14 +33,16 @@ fn backed_up() -> (TempDir, PathBuf) {
     (folder, file)
 }
 
-/// A folder for a restored database, with the master key of `other`.
-fn with_key_of(other: &Path) -> TempDir {
+/// The keys of an installation, which no backup holds.
+const KEYS: [&str; 2] = ["keyring.json", "master.key"];
+
+/// A folder for a restored database, with the keys of `other`.
+fn with_keys_of(other: &Path) -> TempDir {
     let folder = TempDir::new().unwrap();
     std::fs::create_dir(folder.path().join("data")).unwrap();
-    std::fs::copy(
-        other.join("data/master.key"),
-        folder.path().join("data/master.key"),
-    )
-    .unwrap();
+    for key in KEYS {
+        let (from, to) = (other.join("data").join(key), folder.path().join("data").join(key));
+        std::fs::copy(from, to).unwrap();
+    }
     folder
 }

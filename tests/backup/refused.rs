@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::{backed_up, names, with_key_of};
+use super::{backed_up, names, with_keys_of};
 use crate::command_line::{err, succeed};
 use crate::support::program::{finish, program};
 
@@ -32,7 +32,7 @@ fn nothing_is_overwritten() {
         "customer-profile.db-wal",
         "customer-profile.db-shm",
     ] {
-        let restored = with_key_of(folder.path());
+        let restored = with_keys_of(folder.path());
         std::fs::write(restored.path().join("data").join(there), "mine").unwrap();
         let before = names(&restored.path().join("data"));
         let said = refused(restored.path(), &["restore", file.to_str().unwrap()], &[]);
@@ -68,8 +68,18 @@ fn the_master_key_has_to_be_there_and_the_right_one() {
         "nothing is written"
     );
     let right = std::fs::read_to_string(folder.path().join("data/master.key")).unwrap();
+    let right = [("MASTER_KEY", right.trim())];
+    for args in [&["restore", file][..], &["restore", "--check", file]] {
+        let said = refused(empty.path(), args, &right);
+        assert!(
+            said.contains("keyring.json") && said.contains("KEYRING"),
+            "{said}"
+        );
+    }
+    assert_eq!(names(&empty.path().join("data")), Vec::<String>::new());
+    let keyring = std::fs::read_to_string(folder.path().join("data/keyring.json")).unwrap();
     let mut command = program(empty.path(), &["restore", file]);
-    let output = finish(command.env("MASTER_KEY", right.trim()));
+    let output = finish(command.envs(right).env("KEYRING", keyring.trim()));
     assert!(output.status.success(), "{}", err(&output));
     assert_eq!(names(&empty.path().join("data")), ["customer-profile.db"]);
 }
@@ -77,10 +87,10 @@ fn the_master_key_has_to_be_there_and_the_right_one() {
 #[test]
 fn there_has_to_be_a_database_and_a_backup() {
     let (folder, file) = backed_up();
-    let restored = with_key_of(folder.path());
+    let restored = with_keys_of(folder.path());
     assert!(refused(restored.path(), &["backup", "two.backup"], &[]).contains("There is no database"));
     assert_eq!(names(restored.path()), ["data"]);
-    assert_eq!(names(&restored.path().join("data")), ["master.key"]);
+    assert_eq!(names(&restored.path().join("data")), super::KEYS);
     let said = refused(folder.path(), &["backup", "nowhere/two.backup"], &[]);
     assert!(said.contains("nowhere/two.backup"), "{said}");
     for (name, content) in [
@@ -97,10 +107,10 @@ fn there_has_to_be_a_database_and_a_backup() {
         refused(restored.path(), &["restore", name], &[]);
         refused(restored.path(), &["restore", "--check", name], &[]);
     }
-    assert_eq!(names(&restored.path().join("data")), ["master.key"]);
+    assert_eq!(names(&restored.path().join("data")), super::KEYS);
     // A check writes nothing, wherever it is run.
     succeed(restored.path(), &["restore", "--check", file.to_str().unwrap()]);
-    assert_eq!(names(&restored.path().join("data")), ["master.key"]);
+    assert_eq!(names(&restored.path().join("data")), super::KEYS);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_lc_rs::digest;
+use serde_json::Value;
 use uuid::Uuid;
 
 use self::draft::Draft;
@@ -25,6 +26,7 @@ use self::snapshot::Snapshot;
 use crate::clock::Clock;
 use crate::db::Target;
 use crate::keys::Keys;
+use crate::sealing::keyring::{self, Keyring};
 
 /// Why a backup cannot be made or restored: a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +46,9 @@ const POSTGRES: &str = "The database is on a PostgreSQL server: back it up with 
 /// Beginning and end of the name of the copy that is made of the database on the way.
 const COPY: (&str, &str) = ("backup-", ".tmp");
 
+/// Under what a manifest names the keys of the keyring that its database needs.
+const KEYRING: &str = "keyring";
+
 /// Told now and then what is being done, and how far it is, in percent.
 pub type Progress = Box<dyn FnMut(&'static str, u64) + Send>;
 
@@ -52,6 +57,7 @@ pub struct Place {
     target: Target,
     data_dir: PathBuf,
     keys: Keys,
+    keyring: Option<String>,
 }
 
 impl Place {
@@ -59,7 +65,12 @@ impl Place {
     ///
     /// # Errors
     /// A sentence that says what to do.
-    pub fn new(target: Target, data_dir: &Path, master_key: Option<&str>) -> Result<Self, Refused> {
+    pub fn new(
+        target: Target,
+        data_dir: &Path,
+        master_key: Option<&str>,
+        keyring: Option<&str>,
+    ) -> Result<Self, Refused> {
         if target.file().is_none() {
             return Err(Refused(POSTGRES.into()));
         }
@@ -67,7 +78,28 @@ impl Place {
             target,
             data_dir: data_dir.to_owned(),
             keys: Keys::existing(data_dir, master_key).map_err(Refused)?,
+            keyring: keyring.map(str::to_owned),
         })
+    }
+
+    /// What the keyring lacks of what a database needs. Without it nobody could read what is sealed.
+    fn check_keyring(&self, manifest: &Manifest) -> Result<(), Refused> {
+        let needed = manifest.more.get(KEYRING).and_then(Value::as_array);
+        let needed: Vec<&str> = needed.into_iter().flatten().filter_map(Value::as_str).collect();
+        let keyring = Keyring::load(&self.data_dir, self.keyring.as_deref()).map_err(Refused)?;
+        let has = |id: &str| {
+            keyring
+                .as_ref()
+                .is_some_and(|keyring| keyring.has(id) || keyring.index_key().0 == id)
+        };
+        if needed.into_iter().all(has) {
+            return Ok(());
+        }
+        Err(Refused(format!(
+            "What is sealed in the backup needs keys that are not here. Put the keyring that belongs to it there ({}), or \
+             set KEYRING.",
+            self.data_dir.join(keyring::FILE).display()
+        )))
     }
 
     fn database(&self) -> PathBuf {

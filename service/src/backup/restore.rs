@@ -20,7 +20,9 @@ use crate::migrations;
 pub async fn check(place: &Place, file: &Path, progress: Progress, stop: &Stop) -> Result<Manifest, Refused> {
     let (secret, file, stop) = (place.secret(), file.to_owned(), stop.clone());
     let read = move || unpack(&file, &secret, |_| Ok(()), &mut stoppable(progress, stop));
-    interrupted(tokio::task::spawn_blocking(read).await)
+    let manifest = interrupted(tokio::task::spawn_blocking(read).await)?;
+    place.check_keyring(&manifest)?;
+    Ok(manifest)
 }
 
 /// Makes the database that a backup holds.
@@ -59,6 +61,7 @@ pub async fn restore(
         Ok((draft, manifest))
     };
     let (draft, manifest) = interrupted(tokio::task::spawn_blocking(unpacked).await)?;
+    place.check_keyring(&manifest)?;
     let mut snapshot = Snapshot::open(draft.path(), stop).await?;
     let described = snapshot.describe().await;
     snapshot.close().await;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 
-use super::{Refused, Stop};
+use super::{KEYRING, Refused, Stop};
 use crate::db::Target;
 
 /// How many steps of its virtual machine SQLite takes before it asks whether to go on.
@@ -99,6 +99,13 @@ impl Snapshot {
             .collect()
     }
 
+    async fn has(&mut self, table: &str) -> Result<bool, Refused> {
+        let tables = self
+            .texts("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            .await?;
+        Ok(tables.iter().any(|name| name == table))
+    }
+
     async fn count(&mut self, sql: String) -> Result<u64, Refused> {
         let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut self.0).await;
         let count: i64 = row
@@ -113,8 +120,13 @@ impl Snapshot {
 }
 
 /// The place for what other parts of the program want to have written down with a backup, under a name of their own.
-async fn more(_: &mut Snapshot) -> Result<Map<String, Value>, Refused> {
-    Ok(Map::new())
+async fn more(database: &mut Snapshot) -> Result<Map<String, Value>, Refused> {
+    let keys = "SELECT wrapping_key_id FROM data_keys UNION SELECT id FROM index_keys ORDER BY 1";
+    let keys = match database.has("data_keys").await? {
+        true => database.texts(keys).await?,
+        false => Vec::new(),
+    };
+    Ok(Map::from_iter([(KEYRING.to_owned(), keys.into())]))
 }
 
 /// What SQLite says of a copy, a check or a count holds no value of a row.

@@ -1,7 +1,7 @@
 //! The list: a line for each column.
 
 use super::Class::{Personal, Public, Secret, Sensitive};
-use super::Storage::{Clear, Hashed, KeyedHash, Sealed};
+use super::Storage::{BlindIndex, Clear, Hashed, KeyedHash, Sealed};
 use super::{Column, Table};
 
 const PROFILE: &str = "as long as the profile";
@@ -10,6 +10,7 @@ const MEMBERSHIP: &str = "until it is removed, or the member";
 const GROUP: &str = "until the group is removed";
 const MEMBER: &str = "until the member leaves, or the group or the member is removed";
 const CATALOGUE: &str = "as long as the programme is in the catalogue";
+const INDEX_KEY: &str = "as long as the database";
 const CREDENTIALS: &str = "until it is replaced, or the user is removed";
 const SECOND_FACTOR: &str = "until it is disabled, or the user is removed";
 const RECOVERY: &str = "until it is used or replaced, or the user is removed";
@@ -51,10 +52,12 @@ tables! {
         middle_names       Personal  Clear  PROFILE  "to book";
         preferred_name     Personal  Clear  PROFILE  "to address the person";
         title              Personal  Clear  PROFILE  "to address the person";
-        date_of_birth      Sensitive Sealed PROFILE  "to book, and to find the person";
+        date_of_birth      Sensitive Sealed PROFILE  "to book";
+        date_of_birth_index Personal BlindIndex PROFILE "to find the person by the birthday";
         gender             Personal  Clear  PROFILE  "to book: airlines ask for it";
         nationality        Personal  Clear  PROFILE  "to book, and for rules of entry";
-        phone              Sensitive Sealed PROFILE  "to call the person, for bookings, and to find the person";
+        phone              Sensitive Sealed PROFILE  "to call the person, and for bookings";
+        phone_index        Personal  BlindIndex PROFILE "to find the person by the number";
         language           Personal  Clear  PROFILE  "to write to the person";
         role               Personal  Clear  PROFILE  "what the person may do";
         status             Personal  Clear  PROFILE  "whether the person may sign in";
@@ -67,6 +70,17 @@ tables! {
         user_id              Personal  Clear   CREDENTIALS  "whose password it is";
         password_hash        Secret    Hashed  CREDENTIALS  "to check the password";
         password_changed_at  Personal  Clear   CREDENTIALS  "since when it is good";
+    }
+    data_keys "whoever something is sealed for" {
+        user_id          Personal  Clear   PROFILE  "whose data it seals";
+        key_id           Personal  Clear   PROFILE  "names the key in what is sealed under it";
+        wrapping_key_id  Public    Clear   PROFILE  "which key of the keyring it is wrapped under";
+        wrapped_key      Secret    Sealed  PROFILE  "to read what is sealed for the person; without it nobody can";
+        created_at       Personal  Clear   PROFILE  "when it was made";
+    }
+    index_keys "nobody" {
+        id     Public  Clear      INDEX_KEY  "which key of the keyring makes blind indexes";
+        check  Public  KeyedHash  INDEX_KEY  "to recognize a keyring that is not the right one";
     }
     second_factors "who signs in with an authenticator app" {
         user_id       Personal  Clear   SECOND_FACTOR  "whose app it is";
@@ -147,6 +161,8 @@ tables! {
         issuing_country  Personal  Clear   PASSPORT  "to book, and for rules of entry";
         nationality      Personal  Clear   PASSPORT  "to book, and for rules of entry";
         passport_number  Sensitive Sealed  PASSPORT  "to book: advance passenger information";
+        number_index     Personal  BlindIndex PASSPORT "to find the passport, and so that it is recorded once";
+        personal_number  Sensitive Sealed  PASSPORT  "to write the lines of the document";
         surname          Personal  Clear   PASSPORT  "to book in the names of the document";
         given_names      Personal  Clear   PASSPORT  "to book in the names of the document";
         date_of_birth    Sensitive Sealed  PASSPORT  "to book: advance passenger information";
@@ -180,6 +196,7 @@ tables! {
         user_id            Personal  Clear   MEMBERSHIP  "who is a member";
         program_id         Personal  Clear   MEMBERSHIP  "of what";
         membership_number  Sensitive Sealed  MEMBERSHIP  "to book, so that points are credited";
+        membership_number_index Personal BlindIndex MEMBERSHIP "to find the membership by its number";
         tier               Personal  Clear   MEMBERSHIP  "what the member is entitled to";
         status             Personal  Clear   MEMBERSHIP  "whether it earns and burns";
         expiry_date        Personal  Clear   MEMBERSHIP  "to remind of it in time";

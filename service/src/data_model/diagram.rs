@@ -5,6 +5,7 @@ use super::entities::{Column, entities};
 /// What a relation means, as a verb between parent and child. One that is not listed reads "has".
 const VERBS: &[(&str, &str, &str)] = &[
     ("users", "credentials", "signs in with"),
+    ("users", "data_keys", "is sealed under"),
     ("users", "user_search_terms", "is found by"),
     ("users", "mails", "is to be sent"),
     ("users", "mail_tokens", "has been mailed"),

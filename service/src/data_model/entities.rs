@@ -42,6 +42,8 @@ pub fn entities() -> Vec<Entity> {
     all![
         users,
         credentials,
+        data_keys,
+        index_keys,
         second_factors,
         recovery_codes,
         throttles,
