@@ -1,7 +1,8 @@
 //! The commands `backup` and `restore` of the command line: what they say while they work, and when they are done.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::print_stderr)]
 
-use std::io::{IsTerminal as _, Write as _, stderr};
+use std::fmt::Write as _;
+use std::io::{IsTerminal as _, Write as _, stderr, stdout};
 use std::path::Path;
 
 use service::backup::{self, Manifest, Place, Progress, Refused, Stop};
@@ -16,9 +17,11 @@ use crate::config::Config;
 /// A sentence that says what to do.
 pub async fn create(config: &Config, file: &Path, stop: &Stop) -> Result<(), Refused> {
     let manifest = backup::create(&place(config)?, file, progress(), stop).await?;
-    println!("Backup written to {}", file.display());
-    tell(&manifest);
-    println!("It does not open without the master key and the keyring. Keep those apart from it.");
+    say(&format!(
+        "Backup written to {}\n{}It does not open without the master key and the keyring. Keep those apart from it.\n",
+        file.display(),
+        told(&manifest)
+    ));
     Ok(())
 }
 
@@ -28,8 +31,7 @@ pub async fn create(config: &Config, file: &Path, stop: &Stop) -> Result<(), Ref
 /// A sentence that says what to do.
 pub async fn restore(config: &Config, file: &Path, stop: &Stop) -> Result<(), Refused> {
     let manifest = backup::restore(&place(config)?, file, progress(), stop).await?;
-    println!("Restored from {}", file.display());
-    tell(&manifest);
+    say(&format!("Restored from {}\n{}", file.display(), told(&manifest)));
     Ok(())
 }
 
@@ -39,8 +41,11 @@ pub async fn restore(config: &Config, file: &Path, stop: &Stop) -> Result<(), Re
 /// A sentence that says what is wrong with it.
 pub async fn check(config: &Config, file: &Path, stop: &Stop) -> Result<(), Refused> {
     let manifest = backup::check(&place(config)?, file, progress(), stop).await?;
-    println!("{} is whole and can be restored.", file.display());
-    tell(&manifest);
+    say(&format!(
+        "{} is whole and can be restored.\n{}",
+        file.display(),
+        told(&manifest)
+    ));
     Ok(())
 }
 
@@ -55,29 +60,34 @@ fn place(config: &Config) -> Result<Place, Refused> {
     )
 }
 
-fn tell(manifest: &Manifest) {
+/// The work is done; that nobody listens any more does not undo it.
+fn say(text: &str) {
+    let _ = stdout().write_all(text.as_bytes());
+}
+
+fn told(manifest: &Manifest) -> String {
     let made = manifest.created_at.format("%Y-%m-%d %H:%M:%S UTC");
-    println!("  made      {made} by version {}", manifest.program);
-    println!(
-        "  database  {} bytes, SHA-256 {}",
-        manifest.database.bytes, manifest.database.sha256
-    );
-    if let Some(last) = manifest.migrations.last() {
-        println!(
-            "  schema    {} migrations, the last {last}",
-            manifest.migrations.len()
-        );
-    }
+    let (database, migrations) = (&manifest.database, &manifest.migrations);
+    let last = migrations.last().map_or("none", String::as_str);
     let rows: Vec<String> = manifest
         .rows
         .iter()
         .filter(|(table, rows)| *table != "seaql_migrations" && **rows > 0)
         .map(|(table, rows)| format!("{table} {rows}"))
         .collect();
-    println!("  rows      {}", rows.join(", "));
+    let mut text = format!(
+        "  made      {made} by version {}\n  database  {} bytes, SHA-256 {}\n  schema    {} migrations, the last {last}\n  \
+         rows      {}\n",
+        manifest.program,
+        database.bytes,
+        database.sha256,
+        migrations.len(),
+        rows.join(", ")
+    );
     for (name, value) in &manifest.more {
-        println!("  {name:<9} {value}");
+        let _ = writeln!(text, "  {name:<9} {value}");
     }
+    text
 }
 
 /// One line that changes, where somebody looks at it.

@@ -122,11 +122,12 @@ impl Snapshot {
 /// The place for what other parts of the program want to have written down with a backup, under a name of their own.
 async fn more(database: &mut Snapshot) -> Result<Map<String, Value>, Refused> {
     let keys = "SELECT wrapping_key_id FROM data_keys UNION SELECT id FROM index_keys ORDER BY 1";
-    let keys = match database.has("data_keys").await? {
-        true => database.texts(keys).await?,
-        false => Vec::new(),
+    let keys = if database.has("data_keys").await? {
+        database.texts(keys).await?
+    } else {
+        Vec::new()
     };
-    Ok(Map::from_iter([(KEYRING.to_owned(), keys.into())]))
+    Ok([(KEYRING.to_owned(), keys.into())].into_iter().collect())
 }
 
 /// What SQLite says of a copy, a check or a count holds no value of a row.
