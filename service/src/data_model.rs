@@ -4,14 +4,19 @@
 mod diagram;
 mod entities;
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 pub use self::diagram::diagram;
 pub use self::entities::{Entity, entities};
 use crate::classification::{Class, EXCEPTIONS, Storage, TABLES};
 
+/// Writes a part of the page.
+type Written = fn() -> String;
+
 /// What is written between two marks of the page, and what stands around it is written by hand.
-pub const SECTIONS: &[(&str, fn() -> String)] = &[("diagram", diagram), ("columns", columns)];
+const SECTIONS: [(&str, Written); 2] = [("diagram", diagram), ("columns", columns)];
 
 /// The page with everything between its marks written anew.
 ///
@@ -39,20 +44,22 @@ pub fn renewed(page: &str) -> Result<String, String> {
 pub fn columns() -> String {
     let mut text = String::from("| Class | What it says of a value |\n|---|---|\n");
     for class in Class::ALL {
-        text += &format!("| {} | {} |\n", class.as_str(), class.meaning());
+        let _ = writeln!(text, "| {} | {} |", class.as_str(), class.meaning());
     }
     text += "\n| Stored | What it means |\n|---|---|\n";
     for storage in Storage::ALL {
-        text += &format!("| {} | {} |\n", storage.as_str(), storage.meaning());
+        let _ = writeln!(text, "| {} | {} |", storage.as_str(), storage.meaning());
     }
     for table in TABLES {
-        text += &format!(
-            "\n### `{}`: {}\n\n| Column | Class | Stored | What it is for | Kept |\n|---|---|---|---|---|\n",
+        let _ = writeln!(
+            text,
+            "\n### `{}`: {}\n\n| Column | Class | Stored | What it is for | Kept |\n|---|---|---|---|---|",
             table.name, table.about
         );
         for column in table.columns {
-            text += &format!(
-                "| `{}` | {} | {} | {} | {} |\n",
+            let _ = writeln!(
+                text,
+                "| `{}` | {} | {} | {} | {} |",
                 column.name,
                 column.class.as_str(),
                 column.storage.as_str(),
@@ -62,7 +69,7 @@ pub fn columns() -> String {
         }
     }
     for (table, column, reason) in EXCEPTIONS {
-        text += &format!("\n`{table}.{column}` is stored as it is: {reason}.\n");
+        let _ = writeln!(text, "\n`{table}.{column}` is stored as it is: {reason}.");
     }
     text
 }

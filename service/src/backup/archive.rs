@@ -13,7 +13,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{self, HKDF_SHA256};
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 
@@ -41,8 +41,10 @@ enum Part {
 }
 
 fn nonce(part: Part, index: u64, last: bool) -> Nonce {
-    let [a, b, c, d, e, f, g, h] = index.to_be_bytes();
-    Nonce::assume_unique_for_key([part as u8, 0, 0, a, b, c, d, e, f, g, h, u8::from(last)])
+    let mut bytes = [0; NONCE_LEN];
+    let parts = [&[part as u8, 0, 0][..], &index.to_be_bytes(), &[u8::from(last)]].concat();
+    bytes.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
+    Nonce::assume_unique_for_key(bytes)
 }
 
 /// The key of one backup.

@@ -9,6 +9,7 @@ mod manifest;
 mod restore;
 mod snapshot;
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek as _};
 use std::path::{Path, PathBuf};
@@ -244,5 +245,9 @@ fn hash(mut file: &File, bytes: u64, progress: &mut Watched) -> Result<String, R
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::new();
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }

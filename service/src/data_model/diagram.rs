@@ -1,5 +1,7 @@
 //! The diagram of tables and relations, in the language of Mermaid.
 
+use std::fmt::Write as _;
+
 use super::entities::{Column, entities};
 
 /// What a relation means, as a verb between parent and child. One that is not listed reads "has".
@@ -32,11 +34,11 @@ pub fn diagram() -> String {
                 .find(|(from, to, _)| from == parent && *to == child.name)
                 .map_or("has", |(_, _, verb)| verb);
             let cardinality = if *once { "||--o|" } else { "||--o{" };
-            text += &format!("    {parent} {cardinality} {} : \"{verb}\"\n", child.name);
+            let _ = writeln!(text, "    {parent} {cardinality} {} : \"{verb}\"", child.name);
         }
     }
     for entity in &entities {
-        text += &format!("\n    {} {{\n", entity.name);
+        let _ = writeln!(text, "\n    {} {{", entity.name);
         for column in &entity.columns {
             text += &line(column);
         }

@@ -8,7 +8,7 @@ const SECRET: &[u8] = b"the secret of this installation";
 const BYTES: usize = 2 * CHUNK + 100;
 
 fn database(bytes: usize) -> Vec<u8> {
-    (0..bytes).map(|index| (index % 251) as u8).collect()
+    (0..=250).cycle().take(bytes).collect()
 }
 
 fn written(bytes: usize) -> Vec<u8> {
