@@ -2,19 +2,21 @@
 // The output of the command line; its doc comments are the texts of `--help`.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::doc_markdown)]
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use actix_web::dev::ServerHandle;
 use api::app::Application;
 use api::config::{Config, ConfigError, Settings};
-use api::{demo, openapi, telemetry};
+use api::{backup, demo, openapi, telemetry};
 use clap::{Parser, Subcommand, ValueEnum};
 use service::Core;
 use service::auth::{self, FirstAdmin, signing_keys};
+use service::backup::{Refused, Stop};
 use service::db::{Db, PoolSizes, Target};
 use service::input::Secret;
 use service::policy::Permit;
-use service::{loyalty_catalogue, migrations};
+use service::{data_model, loyalty_catalogue, migrations};
 
 /// Traveller profiles for travel agencies: customers, passports, loyalty programmes and groups.
 #[derive(Debug, Parser)]
@@ -44,6 +46,28 @@ enum Command {
     /// Look after the loyalty programmes that come with the program
     #[command(subcommand)]
     Catalogue(Catalogue),
+    /// Write an encrypted backup of the SQLite database into a new file, while the service runs
+    Backup {
+        /// File to write
+        file: PathBuf,
+    },
+    /// Make the SQLite database from a backup; the service must not run, and there must be no database yet
+    Restore {
+        /// File that `backup` has written
+        file: PathBuf,
+        /// Only read it, to see whether it is whole and the master key the right one
+        #[arg(long)]
+        check: bool,
+    },
+    /// Print what is stored about whom, what for and for how long
+    DataModel {
+        /// As JSON, for a record of processing activities (GDPR Art. 30)
+        #[arg(long)]
+        json: bool,
+        /// Write it between the marks of this page instead
+        #[arg(long, value_name = "FILE", hide = true, conflicts_with = "json")]
+        into: Option<PathBuf>,
+    },
     /// Print the OpenAPI document
     Openapi {
         /// Version of OpenAPI
@@ -140,6 +164,30 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Catalogue(Catalogue::Import { dry_run }) => {
             import_catalogue(dry_run, &cli.settings.try_into()?).await
         }
+        Command::Backup { file } => {
+            let (config, stop) = (cli.settings.try_into()?, Stop::default());
+            unless_stopped(backup::create(&config, &file, &stop), &stop).await
+        }
+        Command::Restore { file, check } => {
+            let (config, stop) = (cli.settings.try_into()?, Stop::default());
+            if check {
+                unless_stopped(backup::check(&config, &file, &stop), &stop).await
+            } else {
+                unless_stopped(backup::restore(&config, &file, &stop), &stop).await
+            }
+        }
+        Command::DataModel { json: true, .. } => {
+            println!(
+                "{}",
+                serde_json::to_string_pretty(&data_model::record_of_processing())?
+            );
+            Ok(())
+        }
+        Command::DataModel { into: Some(page), .. } => renew(&page),
+        Command::DataModel { .. } => {
+            print!("{}", data_model::columns());
+            Ok(())
+        }
         Command::Openapi { openapi_version } => print_document(openapi_version),
     }
 }
@@ -210,6 +258,25 @@ async fn run_until_stopped(application: Application) -> Result<(), Failure> {
 
 /// Stops the server gracefully when the terminal or the supervisor asks for it.
 async fn stop_on_signal(server: ServerHandle) {
+    signal().await;
+    tracing::info!("stopping: requests under way are finished");
+    server.stop(true).await;
+}
+
+/// Lets the work tidy up when the terminal or the supervisor asks the program to stop.
+async fn unless_stopped(work: impl Future<Output = Result<(), Refused>>, stop: &Stop) -> Result<(), Failure> {
+    let mut work = std::pin::pin!(work);
+    tokio::select! {
+        // Listening comes first: what has begun is not to be killed.
+        biased;
+        () = signal() => stop.now(),
+        done = &mut work => return Ok(done?),
+    }
+    Ok(work.await?)
+}
+
+/// Waits until the terminal or the supervisor asks the program to stop.
+async fn signal() {
     #[cfg(unix)]
     let terminated = async {
         match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
@@ -223,8 +290,6 @@ async fn stop_on_signal(server: ServerHandle) {
         _ = terminated => {}
         _ = tokio::signal::ctrl_c() => {}
     }
-    tracing::info!("stopping: requests under way are finished");
-    server.stop(true).await;
 }
 
 async fn migrate(command: Migrate, config: &Config) -> Result<(), Failure> {
@@ -319,6 +384,12 @@ async fn import_catalogue(dry_run: bool, config: &Config) -> Result<(), Failure>
     );
     core.close().await;
     Ok(())
+}
+
+/// Writes the generated parts of docs/DATA-MODEL.md anew.
+fn renew(page: &Path) -> Result<(), Failure> {
+    let renewed = data_model::renewed(&std::fs::read_to_string(page)?)?;
+    Ok(std::fs::write(page, renewed)?)
 }
 
 fn print_document(version: OpenapiVersion) -> Result<(), Failure> {

@@ -1,10 +1,13 @@
 //! Business rules of the Customer Profile API. Knows no HTTP; nothing above it touches a database connection.
 
 pub mod auth;
+pub mod backup;
 pub mod booking;
+pub mod classification;
 pub mod clients;
 pub mod clock;
 pub mod core;
+pub mod data_model;
 pub mod db;
 pub mod demo;
 pub mod error;
