@@ -27,6 +27,7 @@ mod mail;
 mod oauth;
 mod openapi;
 mod passports;
+mod privacy;
 mod protocol;
 mod reference;
 mod sessions;

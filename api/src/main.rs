@@ -14,6 +14,7 @@ use service::auth::{self, FirstAdmin, signing_keys};
 use service::db::{Db, PoolSizes, Target};
 use service::input::Secret;
 use service::migrations;
+use service::privacy::retention::{self, Rule};
 
 /// Traveller profiles for travel agencies: customers, passports, loyalty programmes and groups.
 #[derive(Debug, Parser)]
@@ -40,6 +41,9 @@ enum Command {
     /// Look after the keys that sign access tokens
     #[command(subcommand)]
     Keys(Keys),
+    /// Remove data whose time has come
+    #[command(subcommand)]
+    Retention(Retain),
     /// Print the OpenAPI document
     Openapi {
         /// Version of OpenAPI
@@ -88,6 +92,16 @@ enum Keys {
     List,
 }
 
+#[derive(Debug, Subcommand)]
+enum Retain {
+    /// Run the rules that are set by RETAIN_…_DAYS, as the server does once a day
+    Run {
+        /// Show what is due, and leave it
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum OpenapiVersion {
     #[value(name = "3.0")]
@@ -123,6 +137,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             rotate_keys(compromised, &cli.settings.try_into()?).await
         }
         Command::Keys(Keys::List) => list_keys(&cli.settings.try_into()?).await,
+        Command::Retention(Retain::Run { dry_run }) => retain(dry_run, &cli.settings.try_into()?).await,
         Command::Openapi { openapi_version } => print_document(openapi_version),
     }
 }
@@ -276,6 +291,30 @@ async fn reset_second_factor(email: &str, config: &Config) -> Result<(), Failure
     let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
     auth::second_factor::reset_of(&core, email).await?;
     println!("Second factor removed: {email}");
+    core.close().await;
+    Ok(())
+}
+
+async fn retain(dry_run: bool, config: &Config) -> Result<(), Failure> {
+    let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
+    let reports = retention::run(&core, dry_run).await?;
+    for rule in Rule::ALL {
+        let Some(report) = reports.iter().find(|report| report.rule == rule) else {
+            println!("{}: kept ({} is 0)", rule.what(), rule.setting());
+            continue;
+        };
+        let done = if dry_run { "would be removed" } else { "removed" };
+        println!(
+            "{}: {} {done} ({}={})",
+            rule.what(),
+            report.ids.len(),
+            rule.setting(),
+            report.days
+        );
+        for id in &report.ids {
+            println!("  {id}");
+        }
+    }
     core.close().await;
     Ok(())
 }

@@ -6,7 +6,9 @@
 pub mod client_secrets;
 pub mod client_tokens;
 pub mod clients;
+pub mod consents;
 pub mod credentials;
+pub mod erasures;
 pub mod group_members;
 pub mod groups;
 pub mod ids;

@@ -23,6 +23,7 @@ use crate::error::{Conflict, Denial, Error, FieldError, Result};
 use crate::input::Valid;
 use crate::page::{Page, PageRequest};
 use crate::policy::{Actor, Permission, Permit, Reach, ReadGroups, RemoveGroupMember, WriteGroups};
+use crate::privacy::restriction;
 use crate::text;
 use crate::users as people;
 use crate::version::Precondition;
@@ -181,9 +182,10 @@ async fn check_people(
     by: &Permit<WriteGroups>,
     members: &[group_members::Model],
 ) -> Result<()> {
-    let known: Vec<UserId> = people::visible_to(by)
+    let known: Vec<(UserId, bool)> = people::visible_to(by)
         .select_only()
         .column(users::Column::Id)
+        .expr(users::COLUMN.restricted_at.is_not_null())
         .filter(
             users::COLUMN
                 .id
@@ -195,14 +197,16 @@ async fn check_people(
     let unknown = members
         .iter()
         .enumerate()
-        .filter(|(_, member)| !known.contains(&member.user_id));
+        .filter(|(_, member)| !known.iter().any(|(id, _)| *id == member.user_id));
     let errors: Vec<_> = unknown
         .map(|(index, _)| FieldError::field(&format!("members/{index}/user_id"), "not_found", GONE))
         .collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
+    if !errors.is_empty() {
         Err(Error::Invalid(errors))
+    } else if known.iter().any(|(_, is_restricted)| *is_restricted) {
+        Err(Conflict::Restricted.into())
+    } else {
+        Ok(())
     }
 }
 
@@ -305,7 +309,7 @@ pub async fn update(
 /// Removes a group. Its members stay customers.
 ///
 /// # Errors
-/// `NotFound`, `Stale`.
+/// `NotFound`, `Stale`, `restricted`.
 pub async fn delete(
     core: &Core,
     by: &Permit<WriteGroups>,
@@ -314,7 +318,9 @@ pub async fn delete(
 ) -> Result<()> {
     core.db
         .write(async |txn| {
-            precondition.check(lock(txn, by, id).await?.group.version)?;
+            let found = lock(txn, by, id).await?;
+            precondition.check(found.group.version)?;
+            restriction::refuse_any(txn, found.members.iter().map(|member| member.user_id)).await?;
             groups::Entity::delete_by_id(id).exec(txn).await?;
             Ok(())
         })
@@ -344,7 +350,7 @@ pub async fn members(
     let mut companions: Vec<_> = found
         .into_iter()
         .filter_map(|(membership, user)| {
-            let user = user?;
+            let user = user.filter(|user| !restriction::is_hidden(user, by.actor()))?;
             Some(Companion {
                 membership,
                 shown: Shown::of(&user, by.actor()),
@@ -480,6 +486,7 @@ pub async fn remove_member(
             if found.members.len() as u64 <= MIN_MEMBERS {
                 return Err(Conflict::GroupTooSmall.into());
             }
+            restriction::refuse_any(txn, [user]).await?;
             group_members::Entity::delete_by_id((id, user)).exec(txn).await?;
             save(core, txn, found.group).await?;
             Ok(())

@@ -23,10 +23,10 @@ use crate::auth::{sessions, store_password};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
-use crate::groups;
 use crate::input::{Secret, Valid};
 use crate::mail::queue::{self, Task};
-use crate::policy::{Actor, CreateUser, DeleteUser, Permission, Permit, Reach, ReadUser, UpdateUser};
+use crate::policy::{Actor, CreateUser, Permission, Permit, Reach, ReadUser, UpdateUser};
+use crate::privacy::restriction;
 use crate::text;
 use crate::version::Precondition;
 
@@ -136,6 +136,8 @@ pub(crate) fn compose(
         created_at: now,
         updated_at: now,
         email_verified_at: None,
+        restricted_at: None,
+        restriction_reason: None,
     };
     Ok((user, password))
 }
@@ -174,7 +176,7 @@ pub async fn get<P: ReadsUsers>(core: &Core, by: &Permit<P>, id: UserId) -> Resu
 
 /// The users that a permit reaches: whoever is not among them is not found.
 pub fn visible_to<P: Permission>(by: &Permit<P>) -> Select<users::Entity> {
-    let find = users::Entity::find();
+    let find = restriction::without_hidden(users::Entity::find(), by.actor());
     match (by.reach(), by.actor().user_id()) {
         (Reach::All, _) => find,
         (Reach::Customers, Some(me)) => {
@@ -196,8 +198,22 @@ pub(crate) fn ids_visible_to<P: Permission>(by: &Permit<P>) -> SelectStatement {
 /// concurrency.
 ///
 /// # Errors
-/// `NotFound` when there is none within reach.
+/// `NotFound` when there is none within reach; `restricted`.
 pub(crate) async fn lock<P: Permission>(
+    txn: &impl ConnectionTrait,
+    by: &Permit<P>,
+    id: UserId,
+) -> Result<users::Model> {
+    let user = lock_restricted_too(txn, by, id).await?;
+    restriction::refuse(&user)?;
+    Ok(user)
+}
+
+/// The same for what may happen to somebody whose data nobody uses.
+///
+/// # Errors
+/// `NotFound` when there is none within reach.
+pub(crate) async fn lock_restricted_too<P: Permission>(
     txn: &impl ConnectionTrait,
     by: &Permit<P>,
     id: UserId,
@@ -413,20 +429,23 @@ async fn end_sessions(
     Ok(())
 }
 
-fn is_active_admin(user: &users::Model) -> bool {
+pub(crate) fn is_active_admin(user: &users::Model) -> bool {
     user.role == Role::Admin && user.status == UserStatus::Active
 }
 
 /// Writes a changed user, as the next version.
 ///
 /// # Errors
-/// `email_taken`; `Stale` when somebody else was faster.
+/// `email_taken`; `restricted`; `Stale` when somebody else was faster.
 pub(crate) async fn save(
     core: &Core,
     txn: &impl ConnectionTrait,
     found: &users::Model,
     mut user: users::Model,
 ) -> Result<users::Model> {
+    if user.restricted_at.is_some() {
+        restriction::refuse(found)?;
+    }
     user.version += 1;
     user.updated_at = core.clock.now();
     let changed = users::Entity::update_many()
@@ -481,7 +500,7 @@ async fn insert_terms(txn: &impl ConnectionTrait, user: &users::Model) -> Result
 }
 
 /// Locks all active administrators, in one order, so that two of them cannot remove each other.
-async fn lock_admins(txn: &impl ConnectionTrait) -> Result<Vec<UserId>> {
+pub(crate) async fn lock_admins(txn: &impl ConnectionTrait) -> Result<Vec<UserId>> {
     let admins = users::Entity::find()
         .select_only()
         .column(users::Column::Id)
@@ -492,37 +511,12 @@ async fn lock_admins(txn: &impl ConnectionTrait) -> Result<Vec<UserId>> {
     Ok(admins.into_tuple().all(txn).await?)
 }
 
-async fn another_admin(txn: &impl ConnectionTrait, than: UserId) -> Result<()> {
+pub(crate) async fn another_admin(txn: &impl ConnectionTrait, than: UserId) -> Result<()> {
     if lock_admins(txn).await?.iter().any(|admin| *admin != than) {
         Ok(())
     } else {
         Err(Conflict::LastAdmin.into())
     }
-}
-
-/// Removes a user with passports, loyalties and memberships, and the groups that are left with fewer than two.
-///
-/// # Errors
-/// `NotFound`, `Stale`, `last_admin`.
-pub async fn delete(
-    core: &Core,
-    by: &Permit<DeleteUser>,
-    id: UserId,
-    precondition: &Precondition,
-) -> Result<()> {
-    core.db
-        .write(async |txn| {
-            lock_admins(txn).await?;
-            let user = lock(txn, by, id).await?;
-            precondition.check(user.version)?;
-            if is_active_admin(&user) {
-                another_admin(txn, id).await?;
-            }
-            groups::forget_member(core, txn, id).await?;
-            users::Entity::delete_by_id(id).exec(txn).await?;
-            Ok(())
-        })
-        .await
 }
 
 /// The actor's own id.

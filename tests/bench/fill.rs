@@ -292,6 +292,8 @@ fn customer(
         created_at: now,
         updated_at: now,
         email_verified_at: None,
+        restricted_at: None,
+        restriction_reason: None,
     })
 }
 

@@ -29,6 +29,11 @@ async fn bite(target: Target) {
         ("users", "nationality", 3),
         ("users", "phone", 16),
         ("users", "language", 35),
+        ("users", "restriction_reason", 500),
+        ("consents", "purpose", 60),
+        ("consents", "text_version", 40),
+        ("erasures", "reason", 500),
+        ("erasures", "note", 500),
         ("credentials", "password_hash", 500),
         ("user_search_terms", "term", 300),
         ("mails", "payload", 5000),
@@ -81,6 +86,9 @@ async fn bite(target: Target) {
         ("users", "gender"),
         ("users", "role"),
         ("users", "status"),
+        ("consents", "source"),
+        ("erasures", "status"),
+        ("erasures", "requested_by_kind"),
         ("mails", "kind"),
         ("mail_tokens", "purpose"),
         ("passports", "sex"),
@@ -141,6 +149,8 @@ async fn bite(target: Target) {
             vec![("state", quoted("none")), ("retired_at", null())],
         ),
         ("throttles", vec![("failures", "-1".into())]),
+        ("erasures", vec![("decided_at", null())]),
+        ("erasures", vec![("status", quoted("requested"))]),
     ] {
         bench.bites(ErrorKind::CheckViolation, table, &changes).await;
     }
@@ -148,6 +158,7 @@ async fn bite(target: Target) {
     let nobody = bench.id(Uuid::now_v7());
     for (table, column) in [
         ("credentials", "user_id"),
+        ("consents", "user_id"),
         ("second_factors", "user_id"),
         ("recovery_codes", "user_id"),
         ("user_search_terms", "user_id"),
@@ -174,6 +185,8 @@ async fn bite(target: Target) {
         ("users", &["id"][..]),
         ("users", &["email_key"]),
         ("credentials", &["user_id"]),
+        ("consents", &["id"]),
+        ("erasures", &["id"]),
         ("user_search_terms", &["user_id", "term"]),
         ("mails", &["id"]),
         ("mail_tokens", &["token_hash"]),
@@ -261,6 +274,7 @@ async fn bite(target: Target) {
             .unwrap();
     }
     one_signing_key_of_each_state(&mut bench).await;
+    one_open_and_one_done_erasure_of_a_person(&mut bench).await;
     all_columns_that_are_not_null(&mut bench).await;
     all_constraints_have_been_seen(&bench).await;
     what_hangs_on_a_row_goes_with_it_or_holds_it(&bench).await;
@@ -278,6 +292,27 @@ async fn one_signing_key_of_each_state(bench: &mut Bench) {
         let (kind, name) = violation(&bench.insert("signing_keys", &second).await.expect_err(state));
         assert!(matches!(kind, ErrorKind::UniqueViolation), "{kind:?}");
         bench.bitten.extend(name);
+    }
+}
+
+async fn one_open_and_one_done_erasure_of_a_person(bench: &mut Bench) {
+    for status in ["requested", "done"] {
+        let (mut first, mut second) = (bench.fresh("erasures"), bench.fresh("erasures"));
+        let user = bench.id(Uuid::now_v7());
+        for row in [&mut first, &mut second] {
+            set(row, "user_id", user.clone());
+            set(row, "status", quoted(status));
+            if status == "requested" {
+                set(row, "decided_at", "NULL".into());
+            }
+        }
+        bench.insert("erasures", &first).await.unwrap();
+        let (kind, name) = violation(&bench.insert("erasures", &second).await.expect_err(status));
+        assert!(matches!(kind, ErrorKind::UniqueViolation), "{kind:?}");
+        bench.bitten.extend(name);
+        set(&mut second, "status", quoted("rejected"));
+        set(&mut second, "decided_at", quoted("2026-01-01 00:00:00+00:00"));
+        bench.insert("erasures", &second).await.unwrap();
     }
 }
 
@@ -339,6 +374,7 @@ async fn all_constraints_have_been_seen(bench: &Bench) {
 async fn what_hangs_on_a_row_goes_with_it_or_holds_it(bench: &Bench) {
     let hanging = [
         "credentials",
+        "consents",
         "second_factors",
         "recovery_codes",
         "user_search_terms",

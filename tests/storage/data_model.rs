@@ -136,6 +136,8 @@ fn entities() -> Model {
     let mut model = Model::default();
     add(&mut model, entity::users::Entity);
     add(&mut model, entity::credentials::Entity);
+    add(&mut model, entity::consents::Entity);
+    add(&mut model, entity::erasures::Entity);
     add(&mut model, entity::user_search_terms::Entity);
     add(&mut model, entity::mails::Entity);
     add(&mut model, entity::mail_tokens::Entity);

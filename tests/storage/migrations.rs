@@ -4,11 +4,13 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 22] = [
     "client_secrets",
     "client_tokens",
     "clients",
+    "consents",
     "credentials",
+    "erasures",
     "group_members",
     "groups",
     "loyalties",

@@ -37,6 +37,7 @@ use crate::passports::view::Passport;
     "created_at": "2026-01-15T09:30:00Z",
     "updated_at": "2026-01-15T09:30:00Z",
     "email_verified": true,
+    "restricted": false,
 }))]
 pub struct User {
     /// Id.
@@ -91,6 +92,9 @@ pub struct User {
     /// Whether the person has proved, by a mailed link, that the address is theirs.
     #[schema(example = true)]
     pub email_verified: bool,
+    /// Whether the data is kept and used by nobody (GDPR Article 18); staff other than administrators do not find it.
+    #[schema(example = false)]
+    pub restricted: bool,
 }
 
 impl From<users::Model> for User {
@@ -115,6 +119,7 @@ impl From<users::Model> for User {
             created_at: user.created_at,
             updated_at: user.updated_at,
             email_verified: user.email_verified_at.is_some(),
+            restricted: user.restricted_at.is_some(),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! from `Debug`, so that it cannot reach a log by accident.
 
 mod client;
+mod consent;
 mod country;
 mod documents;
 mod email;
@@ -24,12 +25,14 @@ mod tiers;
 mod testing;
 
 pub use client::ClientName;
+pub use consent::{ConsentPurpose, TextVersion};
 pub use country::CountryCode;
 pub use documents::{DocumentCode, PassportNumber};
 pub use email::Email;
 pub use enums::{
-    BookingChannel, BookingLineKind, ClientStatus, CountryKind, Gender, KeyState, LoyaltyStatus, MailKind,
-    MailPurpose, MemberRole, PassportStatus, ProgramType, Role, Scope, Sex, UserStatus,
+    BookingChannel, BookingLineKind, ClientStatus, ConsentSource, CountryKind, ErasureStatus, Gender,
+    KeyState, LoyaltyStatus, MailKind, MailPurpose, MemberRole, PassportStatus, ProgramType, Requester, Role,
+    Scope, Sex, UserStatus,
 };
 pub use group::{GroupName, Purpose};
 pub use hidden::Hidden;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 pub(super) type Row = Vec<(&'static str, String)>;
 
 /// Tables without id, version and times of their own.
-const UNVERSIONED: [&str; 14] = [
+const UNVERSIONED: [&str; 16] = [
     "credentials",
     "user_search_terms",
     "group_members",
@@ -25,6 +25,8 @@ const UNVERSIONED: [&str; 14] = [
     "throttles",
     "second_factors",
     "recovery_codes",
+    "consents",
+    "erasures",
 ];
 
 pub(super) struct Bench {
@@ -102,11 +104,35 @@ impl Bench {
                 ("role", quoted("customer")),
                 ("status", quoted("active")),
                 ("email_verified_at", time.clone()),
+                ("restricted_at", time.clone()),
+                ("restriction_reason", quoted("x")),
             ],
             "credentials" => vec![
                 ("user_id", user),
                 ("password_hash", quoted("x")),
                 ("password_changed_at", time.clone()),
+                ("last_seen_at", time.clone()),
+            ],
+            "consents" => vec![
+                ("id", self.id(id)),
+                ("user_id", user),
+                ("purpose", quoted("marketing_email")),
+                ("text_version", quoted("1")),
+                ("granted", "TRUE".into()),
+                ("source", quoted("customer")),
+                ("recorded_at", time.clone()),
+            ],
+            "erasures" => vec![
+                ("id", self.id(id)),
+                ("user_id", self.id(Uuid::now_v7())),
+                ("status", quoted("done")),
+                ("reason", quoted("x")),
+                ("requested_by_kind", quoted("customer")),
+                ("requested_by", self.id(id)),
+                ("requested_at", time.clone()),
+                ("decided_by", self.id(id)),
+                ("decided_at", time.clone()),
+                ("note", quoted("x")),
             ],
             "user_search_terms" => vec![("user_id", user), ("term", unique)],
             "mails" => vec![
