@@ -129,6 +129,26 @@ async fn fill(app: &App, user: UserId, canaries: &Canaries) -> Vec<(&'static str
         .exec(app.core.db.writer())
         .await
         .unwrap();
+    // Mail that names no user: somebody has asked for a new password at the address.
+    let asked = mark(6);
+    let id = MailId::new();
+    let address = app.core.sealer.seal(
+        &format!("mails/payload/{id}"),
+        format!("\"{}\"", canaries.email).as_bytes(),
+    );
+    insert!(
+        app,
+        mails {
+            id: id,
+            kind: MailKind::PasswordReset,
+            user_id: None,
+            payload: Some(address.unwrap()),
+            attempts: 0,
+            created_at: asked.0,
+            next_attempt_at: far,
+            claimed_until: None,
+        }
+    );
     let caller = app.caller(user).await;
     let consent = json!({"purpose": "canary_purpose", "text_version": "1", "granted": true});
     caller
@@ -143,6 +163,7 @@ async fn fill(app: &App, user: UserId, canaries: &Canaries) -> Vec<(&'static str
     vec![
         ("credentials", password.1),
         ("mails", mail.1),
+        ("mails", asked.1),
         ("mail_tokens", link.1),
         ("second_factors", factor.1),
         ("recovery_codes", "\"recovery_codes_left\":7".to_owned()),
@@ -189,6 +210,7 @@ on_both_databases! {
             let strange = others.found_in(&text);
             let name = [others.first_name.clone(), others.last_name.clone()];
             assert!(strange.iter().all(|it| name.contains(it)) && strange.len() == 2, "{strange:?}");
+            assert_eq!(copy["mails"].as_array().unwrap().len(), 2, "the mail of others is not in it");
             assert!(!text.contains("$secret$"), "{text}");
             assert_eq!(copy["profile"]["user"]["id"], rosa.user.as_str());
             // To look is to change nothing.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::ids::UserId;
+use entity::values::Email;
 use entity::{
     credentials, erasures, mail_tokens, mails, recovery_codes, second_factors, sessions, user_search_terms,
 };
@@ -10,6 +11,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilt
 use super::consents::{self, Consent};
 use crate::core::Core;
 use crate::error::Result;
+use crate::mail;
 use crate::policy::{ExportUser, Permit, ReadProfile};
 use crate::profile::{self, Profile};
 use crate::users as people;
@@ -52,6 +54,20 @@ pub async fn export(core: &Core, by: &Permit<ExportUser>, id: UserId) -> Result<
     people::get(core, by, id).await?;
     let profile = profile::get(core, &Permit::<ReadProfile>::obtain(*by.actor())?, id).await?;
     let db = core.db.read();
+    let mut mails = mails::Entity::find()
+        .filter(mails::COLUMN.user_id.eq(id))
+        .order_by_asc(mails::COLUMN.id)
+        .all(db)
+        .await?;
+    let mut mail_tokens = mail_tokens::Entity::find()
+        .filter(mail_tokens::COLUMN.user_id.eq(id))
+        .order_by_asc(mail_tokens::COLUMN.created_at)
+        .all(db)
+        .await?;
+    if let Some(email) = profile.user.email.as_ref().map(Email::normalized) {
+        mails.extend(mail::queued(core, db, &email).await?);
+        mail_tokens.extend(mail::mailed(core, db, &email).await?);
+    }
     Ok(PersonData {
         generated_at: core.clock.now(),
         profile,
@@ -77,15 +93,7 @@ pub async fn export(core: &Core, by: &Permit<ExportUser>, id: UserId) -> Result<
             .order_by_asc(erasures::COLUMN.id)
             .all(db)
             .await?,
-        mails: mails::Entity::find()
-            .filter(mails::COLUMN.user_id.eq(id))
-            .order_by_asc(mails::COLUMN.id)
-            .all(db)
-            .await?,
-        mail_tokens: mail_tokens::Entity::find()
-            .filter(mail_tokens::COLUMN.user_id.eq(id))
-            .order_by_asc(mail_tokens::COLUMN.created_at)
-            .all(db)
-            .await?,
+        mails,
+        mail_tokens,
     })
 }
