@@ -1,11 +1,11 @@
 //! Table `users`: whom the agency serves (customers) and who works there (agents, administrators).
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::UserId;
 use crate::values::{
-    CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, PhoneNumber, Purpose, Role, Title,
+    BlindIndex, CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, Purpose, Role, Sealed, Title,
     UserStatus,
 };
 
@@ -32,14 +32,10 @@ pub struct Model {
     pub preferred_name: Option<PersonName>,
     /// Title (Dr, Prof).
     pub title: Option<Title>,
-    /// Date of birth.
-    pub date_of_birth: Option<NaiveDate>,
     /// Gender, as airlines ask for it.
     pub gender: Option<Gender>,
     /// Nationality (ICAO Doc 9303-3 §5).
     pub nationality: Option<CountryCode>,
-    /// Telephone number (E.164).
-    pub phone: Option<PhoneNumber>,
     /// Preferred language (BCP 47).
     pub language: Option<LanguageTag>,
     /// What the person is to the agency.
@@ -54,6 +50,16 @@ pub struct Model {
     pub updated_at: DateTime<Utc>,
     /// When the person proved to read the mail of the address; absent for an address that nobody has proved.
     pub email_verified_at: Option<DateTime<Utc>>,
+    /// Telephone number (E.164).
+    pub phone: Option<Sealed>,
+    /// What the telephone number is found by.
+    #[sea_orm(indexed)]
+    pub phone_index: Option<BlindIndex>,
+    /// Date of birth (ISO 8601).
+    pub date_of_birth: Option<Sealed>,
+    /// What the date of birth is found by.
+    #[sea_orm(indexed)]
+    pub date_of_birth_index: Option<BlindIndex>,
     /// Since when the data is kept and used by nobody (GDPR Article 18).
     pub restricted_at: Option<DateTime<Utc>>,
     /// Why, in the words of who restricted it.
@@ -61,6 +67,9 @@ pub struct Model {
     /// What the person signs in with, if anything.
     #[sea_orm(has_one)]
     pub credentials: HasOne<super::credentials::Entity>,
+    /// What is sensitive about the person is sealed under it.
+    #[sea_orm(has_one)]
+    pub data_key: HasOne<super::data_keys::Entity>,
     /// What the person's sign-ins have opened.
     #[sea_orm(has_many)]
     pub sessions: HasMany<super::sessions::Entity>,

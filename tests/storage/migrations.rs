@@ -4,15 +4,17 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 22] = [
+const TABLES: &[&str] = &[
     "client_secrets",
     "client_tokens",
     "clients",
     "consents",
     "credentials",
+    "data_keys",
     "erasures",
     "group_members",
     "groups",
+    "index_keys",
     "loyalties",
     "loyalty_programs",
     "mail_counts",

@@ -34,7 +34,7 @@ pub struct Belongings {
     pub secret_text: String,
     /// Of the user, beside the one that the user calls with.
     pub session: String,
-    /// A request of somebody else to be erased.
+    /// A request of the stranger to be erased.
     pub erasure: String,
     /// Another one, to be refused.
     pub refused_erasure: String,
@@ -117,9 +117,9 @@ pub fn unique() -> String {
     id[20..].to_owned()
 }
 
-/// A request to be erased, of somebody who has nothing else.
-async fn erasure(app: &App) -> String {
-    let caller = app.caller(app.profile("Leaving").await).await;
+/// A request to be erased.
+async fn erasure(app: &App, user: UserId) -> String {
+    let caller = app.caller(user).await;
     let path = format!("/v1/users/{}/erase", caller.id());
     let request = caller.post(path, json!({"reason": "Leaving"})).await.expect(202);
     request["id"].as_str().unwrap().to_owned()
@@ -175,8 +175,8 @@ impl Belongings {
             secret: client["secret_id"].as_str().unwrap().to_owned(),
             secret_text: client["secret"].as_str().unwrap().to_owned(),
             session: app.session(user).await.to_string(),
-            erasure: erasure(app).await,
-            refused_erasure: erasure(app).await,
+            erasure: erasure(app, stranger).await,
+            refused_erasure: erasure(app, third).await,
         }
     }
 

@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{GroupId, UserId};
-use entity::users;
 use entity::values::{
     CountryCode, Email, Gender, GroupName, LanguageTag, MemberRole, PersonName, PhoneNumber, Purpose, Role,
     Title, UserStatus,
 };
 use serde::Serialize;
-use service::profile;
+use service::{profile, users};
 use utoipa::ToSchema;
 
 use crate::loyalties::view::LoyaltyWithProgram;
@@ -97,8 +96,8 @@ pub struct User {
     pub restricted: bool,
 }
 
-impl From<users::Model> for User {
-    fn from(user: users::Model) -> Self {
+impl From<users::User> for User {
+    fn from(user: users::User) -> Self {
         Self {
             id: user.id,
             email: user.email,
@@ -126,7 +125,7 @@ impl From<users::Model> for User {
 
 page_view! {
     /// A page of users.
-    UserPage of User from users::Model
+    UserPage of User from users::User
 }
 
 /// A user with all that hangs on it.

@@ -73,7 +73,7 @@ pub async fn record(
     core.db
         .write(async |txn| {
             // One after the other, so that which is the last is the same for everybody.
-            people::lock_restricted_too(txn, by, user_id).await?;
+            people::lock_row(txn, by, user_id).await?;
             entry.id = ConsentId::new();
             consents::Entity::insert(row_of::<_, consents::ActiveModel>(&entry))
                 .exec_without_returning(txn)

@@ -106,7 +106,7 @@ async fn request(
 ) -> Result<erasures::Model> {
     core.db
         .write(async |txn| {
-            people::lock_restricted_too(txn, by, user_id).await?;
+            people::lock_row(txn, by, user_id).await?;
             if let Some(open) = with_status(txn, user_id, ErasureStatus::Requested).await? {
                 return Ok(open);
             }
@@ -193,8 +193,8 @@ fn words(reason: &str) -> Result<Purpose> {
 /// which everything else locks them.
 async fn lock<P: Permission>(txn: &impl ConnectionTrait, by: &Permit<P>, id: UserId) -> Result<users::Model> {
     people::lock_admins(txn).await?;
-    let user = people::lock_restricted_too(txn, by, id).await?;
-    if people::is_active_admin(&user) {
+    let user = people::lock_row(txn, by, id).await?;
+    if people::is_admin_at_work(user.role, user.status) {
         people::another_admin(txn, id).await?;
     }
     Ok(user)
@@ -217,7 +217,7 @@ pub(super) async fn remove(
 async fn take_away(core: &Core, txn: &impl ConnectionTrait, user: &users::Model) -> Result<()> {
     groups::forget_member(core, txn, user.id).await?;
     mail::forget(core, txn, user).await?;
-    throttle::clear(txn, &Account::of(core, user)).await?;
+    throttle::clear(txn, &Account::of(core, user.id, user.email.as_ref())).await?;
     users::Entity::delete_by_id(user.id).exec(txn).await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Agents and other systems do not find a restricted person; administrators and the person itself read on. Nobody changes
 //! the person, or what hangs on it, except its consents.
 
+use chrono::{DateTime, Utc};
 use entity::ids::UserId;
 use entity::users;
 use entity::values::{Purpose, Role};
@@ -19,7 +20,7 @@ use crate::core::Core;
 use crate::error::{Conflict, Result};
 use crate::input::{Input, Valid, required};
 use crate::policy::{Actor, Permit, RestrictUser};
-use crate::users as people;
+use crate::users::{self as people, User};
 use crate::version::Precondition;
 
 /// Why the data of a person is not to be used.
@@ -42,16 +43,16 @@ pub async fn restrict(
     id: UserId,
     precondition: &Precondition,
     command: Valid<Restriction>,
-) -> Result<users::Model> {
+) -> Result<User> {
     let reason = command.into_inner().reason.required("reason")?;
     core.db
         .write(async |txn| {
-            let found = people::lock_restricted_too(txn, by, id).await?;
+            let found = people::lock_restricted_too(core, txn, by, id).await?;
             precondition.check(found.version)?;
             if found.restricted_at.is_some() {
-                return Ok(found);
+                return Ok(found.record);
             }
-            let mut user = found.clone();
+            let mut user = found.record.clone();
             user.restricted_at = Some(core.clock.now());
             user.restriction_reason = Some(reason);
             people::save(core, txn, &found, user).await
@@ -68,15 +69,15 @@ pub async fn unrestrict(
     by: &Permit<RestrictUser>,
     id: UserId,
     precondition: &Precondition,
-) -> Result<users::Model> {
+) -> Result<User> {
     core.db
         .write(async |txn| {
-            let found = people::lock_restricted_too(txn, by, id).await?;
+            let found = people::lock_restricted_too(core, txn, by, id).await?;
             precondition.check(found.version)?;
             if found.restricted_at.is_none() {
-                return Ok(found);
+                return Ok(found.record);
             }
-            let mut user = found.clone();
+            let mut user = found.record.clone();
             user.restricted_at = None;
             user.restriction_reason = None;
             people::save(core, txn, &found, user).await
@@ -97,8 +98,8 @@ const fn finds_restricted(actor: &Actor) -> bool {
 }
 
 /// Whether the actor is not to see this person, whom a query has found beside others.
-pub(crate) fn is_hidden(user: &users::Model, from: &Actor) -> bool {
-    user.restricted_at.is_some() && !finds_restricted(from) && !from.is(user.id)
+pub(crate) fn is_hidden(user: UserId, restricted_at: Option<DateTime<Utc>>, from: &Actor) -> bool {
+    restricted_at.is_some() && !finds_restricted(from) && !from.is(user)
 }
 
 /// Takes out of a query of users who is not to be found by the actor.
@@ -129,8 +130,8 @@ pub(crate) fn hidden_ids(from: &Actor) -> Option<SelectStatement> {
 ///
 /// # Errors
 /// `restricted`.
-pub(crate) fn refuse(user: &users::Model) -> Result<()> {
-    match user.restricted_at {
+pub(crate) fn refuse(restricted_at: Option<DateTime<Utc>>) -> Result<()> {
+    match restricted_at {
         None => Ok(()),
         Some(_) => Err(Conflict::Restricted.into()),
     }

@@ -93,7 +93,7 @@ pub async fn approve(core: &Core, by: &Permit<DecideErasure>, id: ErasureId) -> 
             };
             match &user {
                 Some(user) => {
-                    if people::is_active_admin(user) {
+                    if people::is_admin_at_work(user.role, user.status) {
                         people::another_admin(txn, user.id).await?;
                     }
                     remove(core, txn, user, cause).await
@@ -145,7 +145,7 @@ async fn lock(
     id: ErasureId,
 ) -> Result<(erasures::Model, Option<users::Model>)> {
     let user = find(txn, id).await?.user_id;
-    let user = match people::lock_restricted_too(txn, by, user).await {
+    let user = match people::lock_row(txn, by, user).await {
         Ok(user) => Some(user),
         Err(Error::NotFound) => None,
         Err(error) => return Err(error),
