@@ -31,7 +31,7 @@ async fn dump(app: &App) -> String {
             }
         };
         for row in texts(db, &sql).await.unwrap() {
-            text.push_str(&format!("{table} {row}\n"));
+            text.extend([&table, " ", &row, "\n"]);
         }
     }
     text
