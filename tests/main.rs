@@ -28,6 +28,7 @@ mod mail;
 mod oauth;
 mod openapi;
 mod passports;
+mod privacy;
 mod protocol;
 mod reference;
 mod sessions;

@@ -23,6 +23,7 @@ pub mod oauth;
 pub mod openapi;
 pub mod page;
 pub mod passports;
+pub mod privacy;
 pub mod problem;
 pub mod reference;
 pub mod reply;

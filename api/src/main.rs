@@ -16,6 +16,7 @@ use service::backup::{Refused, Stop};
 use service::db::{Db, PoolSizes, Target};
 use service::input::Secret;
 use service::policy::Permit;
+use service::privacy::retention::{self, Rule};
 use service::{data_model, loyalty_catalogue, migrations};
 
 /// Traveller profiles for travel agencies: customers, passports, loyalty programmes and groups.
@@ -43,6 +44,9 @@ enum Command {
     /// Look after the keys that sign access tokens
     #[command(subcommand)]
     Keys(Keys),
+    /// Remove data whose time has come
+    #[command(subcommand)]
+    Retention(Retain),
     /// Look after the loyalty programmes that come with the program
     #[command(subcommand)]
     Catalogue(Catalogue),
@@ -117,6 +121,16 @@ enum Keys {
 }
 
 #[derive(Debug, Subcommand)]
+enum Retain {
+    /// Run the rules that are set by RETAIN_…_DAYS, as the server does once a day
+    Run {
+        /// Show what is due, and leave it
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum Catalogue {
     /// Add the programmes that are missing and renew those that nobody has edited; nothing is removed
     Import {
@@ -161,6 +175,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             rotate_keys(compromised, &cli.settings.try_into()?).await
         }
         Command::Keys(Keys::List) => list_keys(&cli.settings.try_into()?).await,
+        Command::Retention(Retain::Run { dry_run }) => retain(dry_run, &cli.settings.try_into()?).await,
         Command::Catalogue(Catalogue::Import { dry_run }) => {
             import_catalogue(dry_run, &cli.settings.try_into()?).await
         }
@@ -358,6 +373,30 @@ async fn reset_second_factor(email: &str, config: &Config) -> Result<(), Failure
     let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
     auth::second_factor::reset_of(&core, email).await?;
     println!("Second factor removed: {email}");
+    core.close().await;
+    Ok(())
+}
+
+async fn retain(dry_run: bool, config: &Config) -> Result<(), Failure> {
+    let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
+    let reports = retention::run(&core, dry_run).await?;
+    for rule in Rule::ALL {
+        let Some(report) = reports.iter().find(|report| report.rule == rule) else {
+            println!("{}: kept ({} is 0)", rule.what(), rule.setting());
+            continue;
+        };
+        let done = if dry_run { "would be removed" } else { "removed" };
+        println!(
+            "{}: {} {done} ({}={})",
+            rule.what(),
+            report.ids.len(),
+            rule.setting(),
+            report.days
+        );
+        for id in &report.ids {
+            println!("  {id}");
+        }
+    }
     core.close().await;
     Ok(())
 }

@@ -121,6 +121,10 @@ ids! {
     SessionId, example = "01920000-0000-7000-8000-000000000601";
     /// Id of a secret of a machine client.
     ClientSecretId, example = "01920000-0000-7000-8000-000000000701";
+    /// Id of an entry in the log of consents.
+    ConsentId, example = "01920000-0000-7000-8000-000000000801";
+    /// Id of an erasure, or of the request for one.
+    ErasureId, example = "01920000-0000-7000-8000-000000000901";
     /// Id of a mail in the queue.
     MailId, example = "01920000-0000-7000-8000-000000000701";
 }

@@ -6,8 +6,10 @@
 pub mod client_secrets;
 pub mod client_tokens;
 pub mod clients;
+pub mod consents;
 pub mod credentials;
 pub mod data_keys;
+pub mod erasures;
 pub mod group_members;
 pub mod groups;
 pub mod ids;

@@ -19,6 +19,8 @@ use crate::error::{Error, Result};
 use crate::keys::Keys;
 use crate::mail::Mailer;
 use crate::migrations;
+use crate::privacy::ledger::{self, Ledger};
+use crate::privacy::retention::Retention;
 use crate::sealing::{Sealer, Vault};
 
 /// How people become customers without staff.
@@ -92,6 +94,8 @@ pub struct Settings {
     pub max_group_members: u64,
     /// Whether the specimen state Utopia (ICAO code UTO) is taken: for demonstrations and tests only.
     pub allow_specimen: bool,
+    /// How long what is kept.
+    pub retention: Retention,
 }
 
 /// All that is needed to open a [`Core`].
@@ -129,6 +133,8 @@ pub struct Options {
     pub max_group_members: u64,
     /// Whether the specimen state Utopia is taken.
     pub allow_specimen: bool,
+    /// How long what is kept.
+    pub retention: Retention,
     /// Threads that hash passwords.
     pub hash_threads: usize,
     /// Connections for reads: of each worker on PostgreSQL, in all on SQLite.
@@ -163,6 +169,8 @@ pub struct Core {
     pub vault: Vault,
     /// Sends mail.
     pub mail: Mailer,
+    /// Who is erased, apart from the database.
+    pub ledger: Ledger,
     /// The settings that rules depend on.
     pub settings: Arc<Settings>,
 }
@@ -177,7 +185,8 @@ impl fmt::Debug for Core {
 }
 
 impl Core {
-    /// Opens the database, brings its schema up to date, and makes or reads the keys.
+    /// Opens the database, brings its schema up to date, makes or reads the keys, and erases once more who has come back
+    /// with a backup.
     ///
     /// # Errors
     /// A sentence that says what to do.
@@ -198,8 +207,9 @@ impl Core {
         let clock = Clock::default();
         let tokens = Tokens::new(&options.public_url, options.access_token_ttl);
         signing_keys::load_or_create(&db, &clock, &sealer, &tokens).await?;
-        Ok(Self {
+        let core = Self {
             db,
+            ledger: Ledger::open(&options.data_dir, &keys).map_err(StartError)?,
             throttle: Throttle::new(&clock, options.failed_sign_ins_per_address),
             clock,
             keys,
@@ -216,8 +226,11 @@ impl Core {
                 second_factor: options.second_factor,
                 max_group_members: options.max_group_members,
                 allow_specimen: options.allow_specimen,
+                retention: options.retention,
             }),
-        })
+        };
+        ledger::settle(&core).await?;
+        Ok(core)
     }
 
     /// Replaces the signing keys without reading them: what is left to do when one was stolen, or when they were sealed

@@ -192,6 +192,10 @@ conflicts! {
     LastAdmin = "last_admin": "This is the last active administrator; make somebody else an administrator first.",
     /// A primary passport must be active.
     PrimaryNotActive = "primary_not_active": "Only an active passport can be the primary one; choose another as primary first.",
+    /// The person's data is kept and used by nobody.
+    Restricted = "restricted": "The data of this person is restricted (GDPR Article 18): it is kept and neither used nor changed; an administrator lifts the restriction.",
+    /// The request to be erased has been decided.
+    ErasureDecided = "erasure_decided": "This request has been decided already; read it again.",
     /// Only who is invited is invited again.
     NotInvited = "not_invited": "This user is not waiting for an invitation; who has forgotten the password asks for a new one with the e-mail address.",
     /// The user has a second factor already.

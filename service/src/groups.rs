@@ -25,6 +25,7 @@ use crate::loyalties::{Loyalty, with_programs};
 use crate::page::{Page, PageRequest};
 use crate::passports::Passport;
 use crate::policy::{Actor, Permission, Permit, Reach, ReadGroups, RemoveGroupMember, WriteGroups};
+use crate::privacy::restriction;
 use crate::sealing::{self, Keyed};
 use crate::text;
 use crate::users::{self as people, User};
@@ -184,9 +185,10 @@ async fn check_people(
     by: &Permit<WriteGroups>,
     members: &[group_members::Model],
 ) -> Result<()> {
-    let known: Vec<UserId> = people::visible_to(by)
+    let known: Vec<(UserId, bool)> = people::visible_to(by)
         .select_only()
         .column(users::Column::Id)
+        .expr(users::COLUMN.restricted_at.is_not_null())
         .filter(
             users::COLUMN
                 .id
@@ -198,14 +200,16 @@ async fn check_people(
     let unknown = members
         .iter()
         .enumerate()
-        .filter(|(_, member)| !known.contains(&member.user_id));
+        .filter(|(_, member)| !known.iter().any(|(id, _)| *id == member.user_id));
     let errors: Vec<_> = unknown
         .map(|(index, _)| FieldError::field(&format!("members/{index}/user_id"), "not_found", GONE))
         .collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
+    if !errors.is_empty() {
         Err(Error::Invalid(errors))
+    } else if known.iter().any(|(_, is_restricted)| *is_restricted) {
+        Err(Conflict::Restricted.into())
+    } else {
+        Ok(())
     }
 }
 
@@ -308,7 +312,7 @@ pub async fn update(
 /// Removes a group. Its members stay customers.
 ///
 /// # Errors
-/// `NotFound`, `Stale`.
+/// `NotFound`, `Stale`, `restricted`.
 pub async fn delete(
     core: &Core,
     by: &Permit<WriteGroups>,
@@ -317,7 +321,9 @@ pub async fn delete(
 ) -> Result<()> {
     core.db
         .write(async |txn| {
-            precondition.check(lock(txn, by, id).await?.group.version)?;
+            let found = lock(txn, by, id).await?;
+            precondition.check(found.group.version)?;
+            restriction::refuse_any(txn, found.members.iter().map(|member| member.user_id)).await?;
             groups::Entity::delete_by_id(id).exec(txn).await?;
             Ok(())
         })
@@ -350,6 +356,9 @@ pub async fn members(
     for (membership, user) in found {
         let Some(user) = user else { continue };
         let user = user.open::<users::Entity>(core).await?.record;
+        if restriction::is_hidden(user.id, user.restricted_at, by.actor()) {
+            continue;
+        }
         companions.push(Companion {
             membership,
             shown: Shown::of(&user, by.actor()),
@@ -477,6 +486,7 @@ pub async fn remove_member(
             if found.members.len() as u64 <= MIN_MEMBERS {
                 return Err(Conflict::GroupTooSmall.into());
             }
+            restriction::refuse_any(txn, [user]).await?;
             group_members::Entity::delete_by_id((id, user)).exec(txn).await?;
             save(core, txn, found.group).await?;
             Ok(())

@@ -24,6 +24,7 @@ pub mod opaque;
 pub mod page;
 pub mod passports;
 pub mod policy;
+pub mod privacy;
 pub mod profile;
 pub mod reference;
 pub mod sealing;

@@ -22,6 +22,7 @@ use crate::error::{Conflict, Error, FieldError, Result};
 use crate::input::{Input, Valid, not_null, optional, required};
 use crate::page::{Page, PageRequest};
 use crate::policy::{Permission, Permit, Reach, ReadLoyalties, WriteLoyalties};
+use crate::privacy::restriction;
 use crate::sealing::{self, Held, Keyed, Vaulted as _};
 use crate::version::Precondition;
 use crate::{loyalty_programs as programs, users};
@@ -312,7 +313,10 @@ pub(crate) async fn with_programs(
 fn visible_to<P: Permission>(by: &Permit<P>) -> Select<loyalties::Entity> {
     let find = loyalties::Entity::find();
     match (by.reach(), by.actor().user_id()) {
-        (Reach::All, _) => find,
+        (Reach::All, _) => match restriction::hidden_ids(by.actor()) {
+            Some(hidden) => find.filter(loyalties::COLUMN.user_id.not_in_subquery(hidden)),
+            None => find,
+        },
         (Reach::Customers, _) => {
             find.filter(loyalties::COLUMN.user_id.in_subquery(users::ids_visible_to(by)))
         }

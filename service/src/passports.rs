@@ -26,6 +26,7 @@ use crate::error::{Conflict, Error, FieldError, Result};
 use crate::input::Valid;
 use crate::page::{Page, PageRequest};
 use crate::policy::{Permission, Permit, Reach, ReadPassports, WritePassports};
+use crate::privacy::restriction;
 use crate::sealing::{self, DataKey, Vaulted as _};
 use crate::users;
 use crate::version::Precondition;
@@ -248,6 +249,26 @@ pub async fn delete(
         .await
 }
 
+/// Removes a passport that has expired before a day, and tells whether it had.
+///
+/// # Errors
+/// `NotFound`, `restricted`.
+pub(crate) async fn remove_expired(core: &Core, id: PassportId, before: NaiveDate) -> Result<bool> {
+    core.db
+        .write(async |txn| {
+            let Locked { found, others, key } = lock(core, txn, &Permit::system(), id).await?;
+            if found.expiry_date >= before {
+                return Ok(false);
+            }
+            passports::Entity::delete_by_id(id).exec(txn).await?;
+            if found.primary {
+                promote(core, txn, &key, others).await?;
+            }
+            Ok(true)
+        })
+        .await
+}
+
 fn apply(found: &Passport, patch: PassportPatch) -> Passport {
     let PassportPatch {
         document_code,
@@ -354,7 +375,10 @@ pub(crate) fn check(core: &Core, passport: &Passport) -> Result<()> {
 pub(crate) fn visible_to<P: Permission>(by: &Permit<P>) -> Select<passports::Entity> {
     let find = passports::Entity::find();
     match (by.reach(), by.actor().user_id()) {
-        (Reach::All, _) => find,
+        (Reach::All, _) => match restriction::hidden_ids(by.actor()) {
+            Some(hidden) => find.filter(passports::COLUMN.user_id.not_in_subquery(hidden)),
+            None => find,
+        },
         (Reach::Customers, _) => {
             find.filter(passports::COLUMN.user_id.in_subquery(users::ids_visible_to(by)))
         }

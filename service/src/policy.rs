@@ -327,6 +327,20 @@ permissions! {
     WriteGroups:                Nothing   Nothing  All       All, GroupsWrite => Customers;
     /// Take a member out of a group; customers only themselves.
     RemoveGroupMember:          Nothing   Own      All       All, GroupsWrite => Customers;
+    /// See what somebody has agreed to.
+    ReadConsents:               Nothing   Own      All       All, UsersRead => Customers;
+    /// Record what somebody agrees to, or takes back.
+    WriteConsents:              Nothing   Own      Customers All, UsersWrite => Customers;
+    /// Put a person's data out of use, and back into it.
+    RestrictUser:               Nothing   Nothing  Nothing   All, => Nothing;
+    /// Erase a person; everybody else asks for it, each for themselves.
+    EraseUser:                  Nothing   Own      Own       All, => Nothing;
+    /// See who has asked to be erased, and who is.
+    ReadErasures:               Nothing   Nothing  Nothing   All, => Nothing;
+    /// Decide whether who asks to be erased is.
+    DecideErasure:              Nothing   Nothing  Nothing   All, => Nothing;
+    /// Take a copy of all that is kept about a person.
+    ExportUser:                 Nothing   Own      Own       All, => Nothing;
     /// See and manage the machine clients, through which other systems of the agency call.
     ManageClients:              Nothing   Nothing  Nothing   All, => Nothing;
 }

@@ -12,7 +12,8 @@ use crate::error::Result;
 use crate::groups::groups_of;
 use crate::loyalties::{Loyalty, with_programs};
 use crate::passports::Passport;
-use crate::policy::{Permit, ReadProfile};
+use crate::policy::{Actor, Permit, ReadProfile};
+use crate::privacy::restriction;
 use crate::sealing;
 use crate::users::{self as people, User};
 
@@ -78,13 +79,13 @@ pub async fn get(core: &Core, by: &Permit<ReadProfile>, id: UserId) -> Result<Pr
         user,
         passports,
         loyalties,
-        groups: by_group(id, members),
+        groups: by_group(id, members, by.actor()),
     })
 }
 
 type Row = (group_members::Model, Option<groups::Model>, Option<users::Model>);
 
-fn by_group(me: UserId, rows: Vec<Row>) -> Vec<TravelGroup> {
+fn by_group(me: UserId, rows: Vec<Row>, seen_by: &Actor) -> Vec<TravelGroup> {
     let mut found: BTreeMap<GroupId, TravelGroup> = BTreeMap::new();
     for (member, group, user) in rows {
         let (Some(group), Some(user)) = (group, user) else {
@@ -97,7 +98,7 @@ fn by_group(me: UserId, rows: Vec<Row>) -> Vec<TravelGroup> {
         });
         if user.id == me {
             group.role = member.role;
-        } else {
+        } else if !restriction::is_hidden(user.id, user.restricted_at, seen_by) {
             group.companions.push(CompanionName {
                 user_id: user.id,
                 first_name: user.first_name,

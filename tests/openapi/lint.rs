@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::support::document::{Operation, document, has_type, is_nullable, operations, resolve};
 use crate::support::on_both_databases;
 
-const VERBS: [&str; 24] = [
+const VERBS: [&str; 30] = [
     "list",
     "get",
     "create",
@@ -32,6 +32,12 @@ const VERBS: [&str; 24] = [
     "disable",
     "revoke",
     "introspect",
+    "restrict",
+    "unrestrict",
+    "erase",
+    "approve",
+    "reject",
+    "export",
 ];
 
 /// Examples of these would lie: nobody has been given that cursor.

@@ -28,6 +28,11 @@ async fn bite(target: Target) {
         ("users", "title", 20),
         ("users", "nationality", 3),
         ("users", "language", 35),
+        ("users", "restriction_reason", 500),
+        ("consents", "purpose", 60),
+        ("consents", "text_version", 40),
+        ("erasures", "reason", 500),
+        ("erasures", "note", 500),
         ("credentials", "password_hash", 500),
         ("user_search_terms", "term", 300),
         ("mails", "payload", 5000),
@@ -79,6 +84,9 @@ async fn bite(target: Target) {
         ("users", "gender"),
         ("users", "role"),
         ("users", "status"),
+        ("consents", "source"),
+        ("erasures", "status"),
+        ("erasures", "requested_by_kind"),
         ("mails", "kind"),
         ("mail_tokens", "purpose"),
         ("passports", "sex"),
@@ -137,6 +145,8 @@ async fn bite(target: Target) {
             vec![("state", quoted("none")), ("retired_at", null())],
         ),
         ("throttles", vec![("failures", "-1".into())]),
+        ("erasures", vec![("decided_at", null())]),
+        ("erasures", vec![("status", quoted("requested"))]),
     ] {
         bench.bites(ErrorKind::CheckViolation, table, &changes).await;
     }
@@ -144,6 +154,7 @@ async fn bite(target: Target) {
     let nobody = bench.id(Uuid::now_v7());
     for (table, column) in [
         ("credentials", "user_id"),
+        ("consents", "user_id"),
         ("data_keys", "user_id"),
         ("second_factors", "user_id"),
         ("recovery_codes", "user_id"),
@@ -171,6 +182,8 @@ async fn bite(target: Target) {
         ("users", &["id"][..]),
         ("users", &["email_key"]),
         ("credentials", &["user_id"]),
+        ("consents", &["id"]),
+        ("erasures", &["id"]),
         ("data_keys", &["user_id"]),
         ("data_keys", &["key_id"]),
         ("index_keys", &["id"]),
@@ -269,6 +282,7 @@ async fn bite(target: Target) {
             .unwrap();
     }
     one_signing_key_of_each_state(&mut bench).await;
+    one_open_and_one_done_erasure_of_a_person(&mut bench).await;
     all_columns_that_are_not_null(&mut bench).await;
     all_constraints_have_been_seen(&bench).await;
     what_hangs_on_a_row_goes_with_it_or_holds_it(&bench).await;
@@ -286,6 +300,27 @@ async fn one_signing_key_of_each_state(bench: &mut Bench) {
         let (kind, name) = violation(&bench.insert("signing_keys", &second).await.expect_err(state));
         assert!(matches!(kind, ErrorKind::UniqueViolation), "{kind:?}");
         bench.bitten.extend(name);
+    }
+}
+
+async fn one_open_and_one_done_erasure_of_a_person(bench: &mut Bench) {
+    for status in ["requested", "done"] {
+        let (mut first, mut second) = (bench.fresh("erasures"), bench.fresh("erasures"));
+        let user = bench.id(Uuid::now_v7());
+        for row in [&mut first, &mut second] {
+            set(row, "user_id", user.clone());
+            set(row, "status", quoted(status));
+            if status == "requested" {
+                set(row, "decided_at", "NULL".into());
+            }
+        }
+        bench.insert("erasures", &first).await.unwrap();
+        let (kind, name) = violation(&bench.insert("erasures", &second).await.expect_err(status));
+        assert!(matches!(kind, ErrorKind::UniqueViolation), "{kind:?}");
+        bench.bitten.extend(name);
+        set(&mut second, "status", quoted("rejected"));
+        set(&mut second, "decided_at", quoted("2026-01-01 00:00:00+00:00"));
+        bench.insert("erasures", &second).await.unwrap();
     }
 }
 
@@ -347,6 +382,7 @@ async fn all_constraints_have_been_seen(bench: &Bench) {
 async fn what_hangs_on_a_row_goes_with_it_or_holds_it(bench: &Bench) {
     let hanging = [
         "credentials",
+        "consents",
         "data_keys",
         "second_factors",
         "recovery_codes",

@@ -20,6 +20,8 @@ async fn create<E: EntityTrait>(db: &DatabaseConnection, entity: E) {
 async fn create_all(db: &DatabaseConnection) {
     create(db, entity::users::Entity).await;
     create(db, entity::credentials::Entity).await;
+    create(db, entity::consents::Entity).await;
+    create(db, entity::erasures::Entity).await;
     create(db, entity::data_keys::Entity).await;
     create(db, entity::index_keys::Entity).await;
     create(db, entity::user_search_terms::Entity).await;

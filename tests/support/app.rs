@@ -22,6 +22,7 @@ use service::core::{Registration, SecondFactor};
 use service::input::{Secret, Valid, parse};
 use service::oauth::{self, Credentials, GRANT_TYPE};
 use service::policy::Permit;
+use service::privacy::retention::Retention;
 use service::users::{self, NewUser, UserPatch};
 use service::version::Precondition;
 
@@ -143,6 +144,7 @@ pub fn config(database: &TestDatabase) -> Config {
         trusted_proxies: Vec::new(),
         max_group_members: 9,
         max_body_bytes: 262_144,
+        retention: Retention::default(),
     }
 }
 

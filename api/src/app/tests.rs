@@ -66,6 +66,7 @@ impl Running {
             trusted_proxies: Vec::new(),
             max_group_members: 9,
             allow_specimen: true,
+            retention: service::privacy::retention::Retention::default(),
             workers: 1,
             hash_threads: 1,
             read_connections: 1,

@@ -36,7 +36,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(delete_passport);
 }
 
-conflicts!(WriteConflicts: PassportExists, PrimaryNotActive);
+conflicts!(WriteConflicts: PassportExists, PrimaryNotActive, Restricted);
+conflicts!(RemoveConflicts: Restricted);
 
 /// Which passport.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -216,7 +217,7 @@ async fn update_passport(
     tag = "passports",
     extensions(("x-permission" = json!("WritePassports"))),
     params(PassportPath),
-    responses((status = 204, description = "Removed."), Stale)
+    responses((status = 204, description = "Removed."), RemoveConflicts, Stale)
 )]
 #[delete("/v1/passports/{id}")]
 async fn delete_passport(

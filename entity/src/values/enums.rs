@@ -111,6 +111,44 @@ text_enum! {
 }
 
 text_enum! {
+    /// Who has told us of a consent.
+    pub enum ConsentSource {
+        /// The person.
+        Customer = "customer",
+        /// Somebody of the agency, on the person's behalf.
+        Staff = "staff",
+        /// Another system of the agency.
+        Client = "client",
+    }
+}
+
+text_enum! {
+    /// Who has asked for an erasure.
+    pub enum Requester {
+        /// The person.
+        Customer = "customer",
+        /// Somebody of the agency.
+        Staff = "staff",
+        /// Another system of the agency.
+        Client = "client",
+        /// The service itself: its time had come, or it was erased before and a backup has brought it back.
+        System = "system",
+    }
+}
+
+text_enum! {
+    /// How an erasure stands.
+    pub enum ErasureStatus {
+        /// The person has asked for it.
+        Requested = "requested",
+        /// An administrator has refused it.
+        Rejected = "rejected",
+        /// The person is erased.
+        Done = "done",
+    }
+}
+
+text_enum! {
     /// Whether another system of the agency gets in.
     pub enum ClientStatus {
         /// Gets tokens, and its tokens are good.

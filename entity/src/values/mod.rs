@@ -6,6 +6,7 @@
 
 mod carriers;
 mod client;
+mod consent;
 mod country;
 mod documents;
 mod email;
@@ -27,13 +28,14 @@ mod testing;
 
 pub use carriers::Carriers;
 pub use client::ClientName;
+pub use consent::{ConsentPurpose, TextVersion};
 pub use country::CountryCode;
 pub use documents::{DocumentCode, PassportNumber, PersonalNumber};
 pub use email::Email;
 pub use enums::{
-    Alliance, AllianceStatus, BookingChannel, BookingLineKind, ClientStatus, CountryKind, CreditReason,
-    Gender, KeyState, LoyaltyStatus, MailKind, MailPurpose, MemberRole, PassportStatus, ProgramType, Role,
-    Scope, Sex, UserStatus,
+    Alliance, AllianceStatus, BookingChannel, BookingLineKind, ClientStatus, ConsentSource, CountryKind,
+    CreditReason, ErasureStatus, Gender, KeyState, LoyaltyStatus, MailKind, MailPurpose, MemberRole,
+    PassportStatus, ProgramType, Requester, Role, Scope, Sex, UserStatus,
 };
 pub use group::{GroupName, Purpose};
 pub use hidden::Hidden;

@@ -124,6 +124,7 @@ pub(crate) async fn store_password(
         user_id: Set(user),
         password_hash: Set(password_hash.into()),
         password_changed_at: Set(now),
+        ..Default::default()
     };
     let replace = OnConflict::column(Column::UserId)
         .update_columns([Column::PasswordHash, Column::PasswordChangedAt])

@@ -84,7 +84,8 @@ pub async fn reset_password(core: &Core, command: Valid<ChoosePassword>) -> Resu
             sessions::end_all(core, txn, id, None).await?;
             mail::void_all(txn, id).await?;
             throttle::clear(txn, &Account::of(core, id, found.email.as_ref())).await?;
-            if found.email_verified_at.is_none() {
+            // Whose data is restricted gets in again, and is not changed.
+            if found.email_verified_at.is_none() && found.restricted_at.is_none() {
                 let mut user = found.record.clone();
                 users::mark_verified(&mut user, now);
                 users::save(core, txn, &found, user).await?;

@@ -249,7 +249,7 @@ pub async fn reset(core: &Core, by: &Permit<ResetSecondFactor>, user: UserId) ->
     }
     core.db
         .write(async |txn| {
-            rules::lock(core, txn, by, user).await?;
+            rules::lock_row(txn, by, user).await?;
             if remove(txn, user).await? {
                 sessions::end_all(core, txn, user, None).await?;
             }

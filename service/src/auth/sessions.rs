@@ -1,5 +1,7 @@
 //! Sessions: what a sign-in opens, and what ends it.
 
+mod remove;
+
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,6 +13,8 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
+pub use self::remove::purge;
+pub(crate) use self::remove::remove_ended;
 use super::Origin;
 use crate::core::Core;
 use crate::db::row_of;
@@ -196,7 +200,7 @@ pub async fn end_own_others(core: &Core, by: &Permit<ManageOwnAccess>) -> Result
 pub async fn end_of(core: &Core, by: &Permit<ManageSessions>, user: UserId) -> Result<()> {
     core.db
         .write(async |txn| {
-            users::lock(core, txn, by, user).await?;
+            users::lock_row(txn, by, user).await?;
             end_all(core, txn, user, None).await
         })
         .await
@@ -234,21 +238,4 @@ pub(super) async fn set_second_factor(
         .exec(txn)
         .await?;
     Ok(())
-}
-
-/// Removes sessions that could not be used any more for a day, with their tokens.
-///
-/// # Errors
-/// When the database is away.
-pub async fn purge(core: &Core) -> Result<()> {
-    let before = core.clock.now() - TimeDelta::days(1);
-    core.db
-        .write(async |txn| {
-            sessions::Entity::delete_many()
-                .filter(sessions::COLUMN.expires_at.lt(before))
-                .exec(txn)
-                .await?;
-            Ok(())
-        })
-        .await
 }

@@ -15,6 +15,8 @@ const CREDENTIALS: &str = "until it is replaced, or the user is removed";
 const SECOND_FACTOR: &str = "until it is disabled, or the user is removed";
 const RECOVERY: &str = "until it is used or replaced, or the user is removed";
 const SESSION: &str = "until a day after the session has expired, or the user is removed";
+const CERTIFICATE: &str =
+    "as long as a backup may hold the person; the person's own words go with the person";
 const KEY: &str = "until the last token that it signed has expired";
 const CLIENT: &str = "until the client is removed";
 const CLIENT_SECRET: &str = "until it or the client is removed";
@@ -65,11 +67,35 @@ tables! {
         created_at         Personal  Clear  PROFILE  "since when the person is known";
         updated_at         Personal  Clear  PROFILE  "what has changed since";
         email_verified_at  Personal  Clear  PROFILE  "whether the address is the person's";
+        restricted_at      Personal  Clear  PROFILE  "whether the data may be used (GDPR Article 18)";
+        restriction_reason Personal  Clear  PROFILE  "why it may not";
     }
     credentials "who signs in with a password" {
         user_id              Personal  Clear   CREDENTIALS  "whose password it is";
         password_hash        Secret    Hashed  CREDENTIALS  "to check the password";
         password_changed_at  Personal  Clear   CREDENTIALS  "since when it is good";
+        last_seen_at       Personal  Clear  CREDENTIALS  "whether the account is still used";
+    }
+    consents "customers, agents and administrators" {
+        id            Personal  Clear  PROFILE  "names the entry";
+        user_id       Personal  Clear  PROFILE  "whose consent it is";
+        purpose       Personal  Clear  PROFILE  "what the person was asked about";
+        text_version  Personal  Clear  PROFILE  "which text the person was shown";
+        granted       Personal  Clear  PROFILE  "what the person answered";
+        source        Personal  Clear  PROFILE  "through whom";
+        recorded_at   Personal  Clear  PROFILE  "when, as evidence (GDPR Article 7)";
+    }
+    erasures "people who were erased or have asked for it" {
+        id                Personal  Clear  CERTIFICATE  "names the certificate";
+        user_id           Personal  Clear  CERTIFICATE  "so that a restored backup does not bring the person back";
+        status            Personal  Clear  CERTIFICATE  "what has become of the request";
+        reason            Personal  Clear  CERTIFICATE  "on which ground";
+        requested_by_kind Personal  Clear  CERTIFICATE  "who asked";
+        requested_by      Personal  Clear  CERTIFICATE  "who asked";
+        requested_at      Personal  Clear  CERTIFICATE  "when, for the time limit (GDPR Article 12)";
+        decided_by        Personal  Clear  CERTIFICATE  "who decided";
+        decided_at        Personal  Clear  CERTIFICATE  "when";
+        note              Personal  Clear  CERTIFICATE  "why a request was refused";
     }
     data_keys "whoever something is sealed for" {
         user_id          Personal  Clear   PROFILE  "whose data it seals";

@@ -54,6 +54,8 @@ pub fn entities() -> Vec<Entity> {
         sessions,
         refresh_tokens,
         signing_keys,
+        consents,
+        erasures,
         passports,
         loyalty_programs,
         loyalties,

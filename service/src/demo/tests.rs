@@ -40,6 +40,7 @@ impl Filled {
             access_token_ttl: Duration::from_mins(1),
             max_group_members: 9,
             allow_specimen: true,
+            retention: crate::privacy::retention::Retention::default(),
             hash_threads: 1,
             read_connections: 1,
             write_connections: 1,

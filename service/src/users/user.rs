@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::UserId;
 use entity::users;
 use entity::values::{
-    CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, PhoneNumber, Role, Title, UserStatus,
+    CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, PhoneNumber, Purpose, Role, Title,
+    UserStatus,
 };
 
 use crate::error::Result;
@@ -53,6 +54,10 @@ pub struct User {
     pub updated_at: DateTime<Utc>,
     /// When the person proved to read the mail of the address; absent for an address that nobody has proved.
     pub email_verified_at: Option<DateTime<Utc>>,
+    /// Since when the data is kept and used by nobody (GDPR Article 18).
+    pub restricted_at: Option<DateTime<Utc>>,
+    /// Why, in the words of who restricted it.
+    pub restriction_reason: Option<Purpose>,
 }
 
 const fn place(id: UserId, column: &'static str) -> Place {
@@ -93,6 +98,8 @@ impl Vaulted for users::Entity {
             created_at: row.created_at,
             updated_at: row.updated_at,
             email_verified_at: row.email_verified_at,
+            restricted_at: row.restricted_at,
+            restriction_reason: row.restriction_reason,
         })
     }
 
@@ -124,6 +131,8 @@ impl Vaulted for users::Entity {
             created_at: user.created_at,
             updated_at: user.updated_at,
             email_verified_at: user.email_verified_at,
+            restricted_at: user.restricted_at,
+            restriction_reason: user.restriction_reason.clone(),
         })
     }
 }

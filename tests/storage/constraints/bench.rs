@@ -27,6 +27,8 @@ const UNVERSIONED: &[&str] = &[
     "throttles",
     "second_factors",
     "recovery_codes",
+    "consents",
+    "erasures",
 ];
 
 pub(super) struct Bench {
@@ -106,11 +108,35 @@ impl Bench {
                 ("role", quoted("customer")),
                 ("status", quoted("active")),
                 ("email_verified_at", time.clone()),
+                ("restricted_at", time.clone()),
+                ("restriction_reason", quoted("x")),
             ],
             "credentials" => vec![
                 ("user_id", user),
                 ("password_hash", quoted("x")),
                 ("password_changed_at", time.clone()),
+                ("last_seen_at", time.clone()),
+            ],
+            "consents" => vec![
+                ("id", self.id(id)),
+                ("user_id", user),
+                ("purpose", quoted("marketing_email")),
+                ("text_version", quoted("1")),
+                ("granted", "TRUE".into()),
+                ("source", quoted("customer")),
+                ("recorded_at", time.clone()),
+            ],
+            "erasures" => vec![
+                ("id", self.id(id)),
+                ("user_id", self.id(Uuid::now_v7())),
+                ("status", quoted("done")),
+                ("reason", quoted("x")),
+                ("requested_by_kind", quoted("customer")),
+                ("requested_by", self.id(id)),
+                ("requested_at", time.clone()),
+                ("decided_by", self.id(id)),
+                ("decided_at", time.clone()),
+                ("note", quoted("x")),
             ],
             "user_search_terms" => vec![("user_id", user), ("term", unique)],
             "mails" => vec![
