@@ -15,6 +15,7 @@ mod m20261122_000006_create_clients;
 mod m20261122_000007_create_mail;
 mod m20261122_000008_create_throttles;
 mod m20261122_000009_create_second_factors;
+mod m20261122_000012_create_audit;
 
 /// All migrations, in the order in which they run.
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_create_mail::Migration),
             Box::new(m20261122_000008_create_throttles::Migration),
             Box::new(m20261122_000009_create_second_factors::Migration),
+            Box::new(m20261122_000012_create_audit::Migration),
         ]
     }
 }

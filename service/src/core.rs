@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use entity::values::Role;
 
+use crate::audit::Trail;
 use crate::auth::hasher::Hasher;
 use crate::auth::signing_keys;
 use crate::auth::throttle::Throttle;
@@ -157,6 +158,8 @@ pub struct Core {
     pub tokens: Tokens,
     /// Seals what must not be readable in the database.
     pub sealer: Sealer,
+    /// Signs the audit trail.
+    pub audit: Trail,
     /// Sends mail.
     pub mail: Mailer,
     /// The settings that rules depend on.
@@ -187,6 +190,7 @@ impl Core {
         .map_err(StartError)?;
         let Foundations { db, keys, sealer } = Foundations::lay(&options).await?;
         let clock = Clock::default();
+        let audit = Trail::new(&keys, &options.data_dir).map_err(StartError)?;
         let tokens = Tokens::new(&options.public_url, options.access_token_ttl);
         signing_keys::load_or_create(&db, &clock, &sealer, &tokens).await?;
         Ok(Self {
@@ -197,6 +201,7 @@ impl Core {
             hasher: Hasher::start(options.hash_threads).map_err(StartError)?,
             tokens,
             sealer,
+            audit,
             mail,
             settings: Arc::new(Settings {
                 public_url: options.public_url,

@@ -9,12 +9,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::signing_keys;
-use entity::values::KeyState;
+use entity::values::{AuditAction, KeyState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
+use crate::audit::{self, Event, Who};
 use crate::clock::Clock;
 use crate::core::{Core, StartError};
 use crate::db::{Db, row_of};
@@ -132,6 +133,8 @@ pub async fn rotate(core: &Core) -> Result<Rotated> {
                 .exec(txn)
                 .await?;
             insert(txn, &core.sealer, KeyState::Next, now).await?;
+            let event = Event::new(AuditAction::KeysRotated).detail(next.kid.clone());
+            audit::record(core, txn, Who::SYSTEM, event).await?;
             Ok(Rotated {
                 current: next.kid.clone(),
                 in_a_hurry: now < next.created_at + PUBLISHED_FOR * 2,
