@@ -221,8 +221,9 @@ impl Core {
     /// # Errors
     /// A sentence that says what to do.
     pub async fn replace_signing_keys(options: Options) -> Result<(), StartError> {
-        let Foundations { db, sealer, .. } = Foundations::lay(&options).await?;
-        let replaced = signing_keys::replace_all(&db, &Clock::default(), &sealer).await;
+        let Foundations { db, keys, sealer } = Foundations::lay(&options).await?;
+        let trail = Trail::new(&keys, &options.data_dir).map_err(StartError)?;
+        let replaced = signing_keys::replace_all(&db, &Clock::default(), &sealer, &trail).await;
         db.close().await;
         replaced.map_err(|error| StartError(format!("The signing keys cannot be replaced: {error}.")))
     }

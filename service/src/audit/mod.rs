@@ -19,9 +19,9 @@ mod refusal;
 mod trail;
 pub mod verify;
 
+use chrono::{DateTime, Utc};
 use entity::audit_events;
 use entity::ids::AuditEventId;
-use entity::values::Hidden;
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 
 pub use self::audited::{Audited, field};
@@ -33,6 +33,7 @@ pub use self::trail::Trail;
 use crate::core::Core;
 use crate::db::row_of;
 use crate::error::{Error, Result};
+use crate::seal::Sealer;
 
 /// Notes something in the transaction that does it.
 ///
@@ -57,12 +58,13 @@ pub async fn record_all(
     who: impl Into<Who>,
     events: impl IntoIterator<Item = Event>,
 ) -> Result<()> {
-    let who = who.into();
+    let (who, now) = (who.into(), core.clock.now());
+    let tools = (&core.audit, &core.sealer);
     let rows = events
         .into_iter()
         .map(|event| {
             Ok(row_of::<_, audit_events::ActiveModel>(&entry_of(
-                core, who, event,
+                tools, now, who, event,
             )?))
         })
         .collect::<Result<Vec<_>>>()?;
@@ -88,8 +90,27 @@ pub async fn record_alone(core: &Core, who: impl Into<Who>, event: Event) {
     }
 }
 
+/// Notes what the program does before there is a [`Core`].
+pub(crate) async fn record_early(
+    (trail, sealer): (&Trail, &Sealer),
+    txn: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    event: Event,
+) -> Result<()> {
+    let entry = entry_of((trail, sealer), now, Who::SYSTEM, event)?;
+    audit_events::Entity::insert(row_of::<_, audit_events::ActiveModel>(&entry))
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
 /// The entry as it is stored, without its place in the chain.
-fn entry_of(core: &Core, who: Who, event: Event) -> Result<audit_events::Model> {
+fn entry_of(
+    (trail, sealer): (&Trail, &Sealer),
+    now: DateTime<Utc>,
+    who: Who,
+    event: Event,
+) -> Result<audit_events::Model> {
     let Event {
         action,
         outcome,
@@ -107,11 +128,11 @@ fn entry_of(core: &Core, who: Who, event: Event) -> Result<audit_events::Model> 
         let broken = |error: serde_json::Error| Error::Internal(error.to_string());
         let names = serde_json::to_string(&changes.names).map_err(broken)?;
         let values = serde_json::to_vec(&changes.values).map_err(broken)?;
-        (Some(names), Some(seal(core, id, &values)?))
+        (Some(names), Some(sealer.seal(&place(id), &values)?))
     };
     let mut entry = audit_events::Model {
         id,
-        occurred_at: core.clock.now(),
+        occurred_at: now,
         action: action.as_str().to_owned(),
         outcome: outcome.as_str().to_owned(),
         actor_kind: who.kind.as_str().to_owned(),
@@ -130,12 +151,8 @@ fn entry_of(core: &Core, who: Who, event: Event) -> Result<audit_events::Model> 
         seq: None,
         hash: None,
     };
-    entry.mac = core.audit.mac(&entry::canonical(&entry));
+    entry.mac = trail.mac(&entry::canonical(&entry));
     Ok(entry)
-}
-
-fn seal(core: &Core, id: AuditEventId, values: &[u8]) -> Result<Hidden> {
-    core.sealer.seal(&place(id), values)
 }
 
 /// Where the values of an entry are sealed for.

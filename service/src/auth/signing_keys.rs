@@ -15,7 +15,7 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
-use crate::audit::{self, Event, Who};
+use crate::audit::{self, Event, Trail, Who};
 use crate::clock::Clock;
 use crate::core::{Core, StartError};
 use crate::db::{Db, row_of};
@@ -149,12 +149,14 @@ pub async fn rotate(core: &Core) -> Result<Rotated> {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn replace_all(db: &Db, clock: &Clock, sealer: &Sealer) -> Result<()> {
+pub async fn replace_all(db: &Db, clock: &Clock, sealer: &Sealer, trail: &Trail) -> Result<()> {
     let now = clock.now();
     db.write(async |txn| {
         signing_keys::Entity::delete_many().exec(txn).await?;
         insert(txn, sealer, KeyState::Current, now).await?;
-        insert(txn, sealer, KeyState::Next, now).await
+        insert(txn, sealer, KeyState::Next, now).await?;
+        let event = Event::new(AuditAction::KeysReplaced);
+        audit::record_early((trail, sealer), txn, now, event).await
     })
     .await
 }

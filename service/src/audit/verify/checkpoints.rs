@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, ErrorKind};
 
 use entity::audit_checkpoints::{self, Model};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use super::super::checkpoint::{Line, is_genuine};
 use super::{PAGE, Stop, Wrong, fault};

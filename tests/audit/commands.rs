@@ -1,0 +1,1 @@
+//! Each kind of command makes its entry.
