@@ -4,7 +4,10 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 23] = [
+    "audit_chain",
+    "audit_checkpoints",
+    "audit_events",
     "client_secrets",
     "client_tokens",
     "clients",
