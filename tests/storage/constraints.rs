@@ -325,6 +325,12 @@ async fn all_columns_that_are_not_null(bench: &mut Bench) {
             ),
         };
         for column in texts(&bench.db, &sql).await.unwrap() {
+            // SQLite gives a number of its own to a primary key of whole numbers that is null.
+            let numbered =
+                ["audit_chain.id", "audit_checkpoints.seq"].contains(&format!("{table}.{column}").as_str());
+            if numbered && bench.db.get_database_backend() == DbBackend::Sqlite {
+                continue;
+            }
             let known = bench.fresh(&table);
             let (column, _) = known
                 .iter()
