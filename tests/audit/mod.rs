@@ -5,6 +5,7 @@ mod command_line;
 mod commands;
 mod read;
 mod refusals;
+mod role;
 mod tamper;
 
 use entity::audit_events::{self, Model};
