@@ -334,6 +334,30 @@ fn a_second_factor_is_reset_from_the_command_line() {
 }
 
 #[test]
+fn the_catalogue_of_programmes_is_imported() {
+    let folder = TempDir::new().unwrap();
+    let last = |args: &[&str]| {
+        let printed = succeed(folder.path(), args);
+        printed.lines().last().unwrap().to_owned()
+    };
+    let count = service::travel::loyalty::catalogue::CATALOGUE.programs.len();
+    let import = ["catalogue", "import"];
+    let rehearsed = last(&["catalogue", "import", "--dry-run"]);
+    assert!(
+        rehearsed.contains(&format!(
+            ": {count} added, 0 updated, 0 kept, 0 unchanged. Nothing was written."
+        )),
+        "{rehearsed}"
+    );
+    let printed = succeed(folder.path(), &import);
+    assert!(
+        printed.contains("added    Lufthansa: Miles & More\n"),
+        "{printed}"
+    );
+    assert!(last(&import).ends_with(&format!(": 0 added, 0 updated, 0 kept, {count} unchanged.")));
+}
+
+#[test]
 fn an_administrator_is_added_from_the_command_line() {
     let folder = TempDir::new().unwrap();
     let said = succeed(folder.path(), &["admin", "create", "astrid@agency.example"]);

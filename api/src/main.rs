@@ -14,7 +14,8 @@ use service::audit;
 use service::auth::{self, FirstAdmin, signing_keys};
 use service::db::{Db, PoolSizes, Target};
 use service::input::Secret;
-use service::migrations;
+use service::policy::Permit;
+use service::{loyalty_catalogue, migrations};
 
 /// Traveller profiles for travel agencies: customers, passports, loyalty programmes and groups.
 #[derive(Debug, Parser)]
@@ -44,6 +45,9 @@ enum Command {
     /// Look after the audit trail
     #[command(subcommand)]
     Audit(Audit),
+    /// Look after the loyalty programmes that come with the program
+    #[command(subcommand)]
+    Catalogue(Catalogue),
     /// Print the OpenAPI document
     Openapi {
         /// Version of OpenAPI
@@ -98,6 +102,16 @@ enum Audit {
     Verify,
 }
 
+#[derive(Debug, Subcommand)]
+enum Catalogue {
+    /// Add the programmes that are missing and renew those that nobody has edited; nothing is removed
+    Import {
+        /// Only show what would be done
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum OpenapiVersion {
     #[value(name = "3.0")]
@@ -137,6 +151,9 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Keys(Keys::List) => list_keys(&cli.settings.try_into()?).await,
         Command::Audit(Audit::Verify) => verify_audit(&cli.settings.try_into()?).await,
+        Command::Catalogue(Catalogue::Import { dry_run }) => {
+            import_catalogue(dry_run, &cli.settings.try_into()?).await
+        }
         Command::Openapi { openapi_version } => print_document(openapi_version),
     }
 }
@@ -315,6 +332,30 @@ async fn verify_audit(config: &Config) -> Result<(), Failure> {
         }
         Err(fault) => Err(fault.to_string().into()),
     }
+}
+
+async fn import_catalogue(dry_run: bool, config: &Config) -> Result<(), Failure> {
+    let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
+    let done = loyalty_catalogue::import(&core, &Permit::system(), dry_run).await?;
+    for (what, labels) in [("added", &done.added), ("updated", &done.updated)] {
+        for label in labels {
+            println!("{what:<8} {label}");
+        }
+    }
+    for (label, why) in &done.kept {
+        println!("{:<8} {label} ({})", "kept", why.as_str());
+    }
+    println!(
+        "Catalogue {}: {} added, {} updated, {} kept, {} unchanged.{}",
+        loyalty_catalogue::version(),
+        done.added.len(),
+        done.updated.len(),
+        done.kept.len(),
+        done.unchanged,
+        if dry_run { " Nothing was written." } else { "" }
+    );
+    core.close().await;
+    Ok(())
 }
 
 fn print_document(version: OpenapiVersion) -> Result<(), Failure> {

@@ -13,6 +13,7 @@ pub mod groups;
 pub mod input;
 pub mod keys;
 pub mod loyalties;
+pub mod loyalty_catalogue;
 pub mod loyalty_programs;
 pub mod mail;
 pub mod migrations;

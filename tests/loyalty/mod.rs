@@ -1,3 +1,5 @@
+mod applicable;
+mod catalogue;
 mod memberships;
 mod memberships_access;
 mod memberships_list;

@@ -5,6 +5,7 @@
 //! from `Debug`, so that it cannot reach a log by accident.
 
 mod audit;
+mod carriers;
 mod client;
 mod country;
 mod documents;
@@ -26,13 +27,15 @@ mod tiers;
 mod testing;
 
 pub use audit::{AuditAction, AuditActorKind, AuditOutcome, AuditSubject};
+pub use carriers::Carriers;
 pub use client::ClientName;
 pub use country::CountryCode;
 pub use documents::{DocumentCode, PassportNumber, PersonalNumber};
 pub use email::Email;
 pub use enums::{
-    BookingChannel, BookingLineKind, ClientStatus, CountryKind, Gender, KeyState, LoyaltyStatus, MailKind,
-    MailPurpose, MemberRole, PassportStatus, ProgramType, Role, Scope, Sex, UserStatus,
+    Alliance, AllianceStatus, BookingChannel, BookingLineKind, ClientStatus, CountryKind, CreditReason,
+    Gender, KeyState, LoyaltyStatus, MailKind, MailPurpose, MemberRole, PassportStatus, ProgramType, Role,
+    Scope, Sex, UserStatus,
 };
 pub use group::{GroupName, Purpose};
 pub use hidden::Hidden;
