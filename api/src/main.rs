@@ -11,6 +11,7 @@ use api::config::{Config, ConfigError, Settings};
 use api::{backup, demo, openapi, telemetry};
 use clap::{Parser, Subcommand, ValueEnum};
 use service::Core;
+use service::audit;
 use service::auth::{self, FirstAdmin, signing_keys};
 use service::backup::{Refused, Stop};
 use service::db::{Db, PoolSizes, Target};
@@ -47,6 +48,9 @@ enum Command {
     /// Remove data whose time has come
     #[command(subcommand)]
     Retention(Retain),
+    /// Look after the audit trail
+    #[command(subcommand)]
+    Audit(Audit),
     /// Look after the loyalty programmes that come with the program
     #[command(subcommand)]
     Catalogue(Catalogue),
@@ -131,6 +135,12 @@ enum Retain {
 }
 
 #[derive(Debug, Subcommand)]
+enum Audit {
+    /// Check that no entry was changed, removed, inserted or moved; names the first one that was
+    Verify,
+}
+
+#[derive(Debug, Subcommand)]
 enum Catalogue {
     /// Add the programmes that are missing and renew those that nobody has edited; nothing is removed
     Import {
@@ -147,6 +157,9 @@ enum OpenapiVersion {
     #[value(name = "3.1")]
     V31,
 }
+
+/// How often a long command says how far it is.
+const PROGRESS_EVERY: std::time::Duration = std::time::Duration::from_secs(1);
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -176,6 +189,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Keys(Keys::List) => list_keys(&cli.settings.try_into()?).await,
         Command::Retention(Retain::Run { dry_run }) => retain(dry_run, &cli.settings.try_into()?).await,
+        Command::Audit(Audit::Verify) => verify_audit(&cli.settings.try_into()?).await,
         Command::Catalogue(Catalogue::Import { dry_run }) => {
             import_catalogue(dry_run, &cli.settings.try_into()?).await
         }
@@ -399,6 +413,29 @@ async fn retain(dry_run: bool, config: &Config) -> Result<(), Failure> {
     }
     core.close().await;
     Ok(())
+}
+
+async fn verify_audit(config: &Config) -> Result<(), Failure> {
+    let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
+    let mut shown = std::time::Instant::now();
+    let verified = audit::verify::verify(&core, |entries| {
+        // On the way, and not among what a script reads.
+        if shown.elapsed() >= PROGRESS_EVERY {
+            shown = std::time::Instant::now();
+            eprintln!("{entries} entries so far");
+        }
+    })
+    .await;
+    let public_key = core.audit.public_key();
+    core.close().await;
+    match verified? {
+        Ok(audit::verify::Verified { entries, waiting }) => {
+            println!("{entries} entries verified, {waiting} waiting to be chained");
+            println!("Checkpoints are signed with the Ed25519 key {public_key}");
+            Ok(())
+        }
+        Err(fault) => Err(fault.to_string().into()),
+    }
 }
 
 async fn import_catalogue(dry_run: bool, config: &Config) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    auth, booking, clients, groups, health, loyalties, loyalty_programs, oauth, passports, privacy,
+    audit, auth, booking, clients, groups, health, loyalties, loyalty_programs, oauth, passports, privacy,
     reference, users,
 };
 
@@ -18,6 +18,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     booking::routes(config);
     privacy::routes(config);
     clients::routes(config);
+    audit::routes(config);
     oauth::routes(config);
     reference::routes(config);
     health::routes(config);

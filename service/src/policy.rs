@@ -341,6 +341,10 @@ permissions! {
     DecideErasure:              Nothing   Nothing  Nothing   All, => Nothing;
     /// Take a copy of all that is kept about a person.
     ExportUser:                 Nothing   Own      Own       All, => Nothing;
+    /// Read what was done to a person's data; values are shown to administrators and to the person alone.
+    ReadHistory:                Nothing   Own      All       All, => Nothing;
+    /// Read the audit trail: who did what to whose data.
+    ReadAuditEvents:            Nothing   Nothing  Nothing   All, AuditRead => All;
     /// See and manage the machine clients, through which other systems of the agency call.
     ManageClients:              Nothing   Nothing  Nothing   All, => Nothing;
 }

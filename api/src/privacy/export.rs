@@ -8,14 +8,15 @@ use entity::ids::SessionId;
 use entity::values::{Hidden, MailKind, MailPurpose, Purpose};
 use entity::{mail_tokens, mails, sessions};
 use serde::Serialize;
-use service::Core;
 use service::policy::ExportUser;
 use service::privacy::export::{self, PersonData};
+use service::{Core, classification};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::UserPath;
 use super::view::{Consent, Erasure};
+use crate::audit::view::HistoryEntry;
 use crate::error::Result;
 use crate::extract::{May, Path};
 use crate::problem::Forbidden;
@@ -85,6 +86,43 @@ pub struct PersonExport {
     pub mails: Vec<ExportedMail>,
     /// Links that the person has been mailed and that are good.
     pub mailed_links: Vec<ExportedLink>,
+    /// What was done to the data, and who read numbers in full, the newest first.
+    pub history: Vec<HistoryEntry>,
+    /// What is stored about people, what for, and for how long (GDPR Article 15(1)).
+    pub processing: Vec<ProcessedField>,
+}
+
+/// A field that is stored about people.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProcessedField {
+    /// Name of the table.
+    #[schema(example = "users")]
+    pub table: &'static str,
+    /// Name of the column.
+    #[schema(example = "phone")]
+    pub field: &'static str,
+    /// How much harm it does in the wrong hands: `public`, `personal`, `sensitive` or `secret`.
+    #[schema(example = "sensitive")]
+    pub class: &'static str,
+    /// What it is stored for.
+    #[schema(example = "to call the person, and for bookings")]
+    pub purpose: &'static str,
+    /// For how long.
+    #[schema(example = "as long as the profile")]
+    pub kept: &'static str,
+}
+
+fn processing() -> Vec<ProcessedField> {
+    let fields = classification::TABLES.iter().flat_map(|table| {
+        table.columns.iter().map(|column| ProcessedField {
+            table: table.name,
+            field: column.name,
+            class: column.class.as_str(),
+            purpose: column.purpose,
+            kept: column.kept,
+        })
+    });
+    fields.filter(|field| field.class != "public").collect()
 }
 
 /// How a person signs in, without what it is done with.
@@ -181,6 +219,8 @@ impl PersonExport {
             erasures: data.erasures.into_iter().map(Erasure::from).collect(),
             mails: data.mails.into_iter().map(ExportedMail::from).collect(),
             mailed_links: data.mail_tokens.into_iter().map(ExportedLink::from).collect(),
+            history: data.history.into_iter().map(HistoryEntry::from).collect(),
+            processing: processing(),
         }
     }
 }

@@ -17,6 +17,7 @@ const RECOVERY: &str = "until it is used or replaced, or the user is removed";
 const SESSION: &str = "until a day after the session has expired, or the user is removed";
 const CERTIFICATE: &str =
     "as long as a backup may hold the person; the person's own words go with the person";
+const AUDIT: &str = "as long as the database; values until the person is erased";
 const KEY: &str = "until the last token that it signed has expired";
 const CLIENT: &str = "until the client is removed";
 const CLIENT_SECRET: &str = "until it or the client is removed";
@@ -75,6 +76,39 @@ tables! {
         password_hash        Secret    Hashed  CREDENTIALS  "to check the password";
         password_changed_at  Personal  Clear   CREDENTIALS  "since when it is good";
         last_seen_at       Personal  Clear  CREDENTIALS  "whether the account is still used";
+    }
+    audit_events "everybody who uses the service, and whose data it is about" {
+        id             Personal  Clear   AUDIT  "names the entry";
+        occurred_at    Personal  Clear   AUDIT  "when it was done";
+        action         Personal  Clear   AUDIT  "what was done";
+        outcome        Personal  Clear   AUDIT  "whether it was done or refused";
+        actor_kind     Personal  Clear   AUDIT  "what kind of actor did it";
+        actor_id       Personal  Clear   AUDIT  "who did it";
+        session_id     Personal  Clear   AUDIT  "in which session";
+        subject_type   Personal  Clear   AUDIT  "to what kind of record";
+        subject_id     Personal  Clear   AUDIT  "to which record";
+        user_id        Personal  Clear   AUDIT  "whom the record concerns";
+        request_id     Personal  Clear   AUDIT  "in which request, to find it in the log";
+        address_class  Personal  Clear   AUDIT  "from which network";
+        purpose        Personal  Clear   AUDIT  "why a number was revealed";
+        detail         Personal  Clear   AUDIT  "which permission was missing, and the like";
+        changed_fields Personal  Clear   AUDIT  "which fields changed";
+        changes        Sensitive Sealed  AUDIT  "what they were and are; unreadable once the person is erased";
+        mac            Public    KeyedHash AUDIT "whether this program wrote the entry";
+        seq            Public    Clear   AUDIT  "its place in the chain";
+        hash           Public    Hashed  AUDIT  "whether an entry was changed, removed or moved";
+    }
+    audit_chain "nobody" {
+        id    Public  Clear   AUDIT  "the one row";
+        seq   Public  Clear   AUDIT  "how far the chain has come";
+        hash  Public  Hashed  AUDIT  "the hash of its last entry";
+    }
+    audit_checkpoints "nobody" {
+        seq           Public  Clear   AUDIT  "how far the chain had come";
+        hash          Public  Hashed  AUDIT  "the hash of the entry there";
+        previous_seq  Public  Clear   AUDIT  "the checkpoint before";
+        signature     Public  Clear   AUDIT  "that this installation has signed it";
+        created_at    Public  Clear   AUDIT  "when it was signed";
     }
     consents "customers, agents and administrators" {
         id            Personal  Clear  PROFILE  "names the entry";

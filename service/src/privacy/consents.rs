@@ -2,7 +2,7 @@
 
 use entity::consents;
 use entity::ids::{ConsentId, UserId};
-use entity::values::{ConsentPurpose, ConsentSource, TextVersion};
+use entity::values::{AuditAction, AuditSubject, ConsentPurpose, ConsentSource, TextVersion};
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::db::row_of;
 use crate::error::Result;
@@ -78,6 +79,8 @@ pub async fn record(
             consents::Entity::insert(row_of::<_, consents::ActiveModel>(&entry))
                 .exec_without_returning(txn)
                 .await?;
+            let event = Event::new(AuditAction::ConsentRecorded).about(AuditSubject::Consent, entry.id);
+            audit::record(core, txn, by.actor(), event.of(user_id)).await?;
             Ok(Consent {
                 entry,
                 is_current: true,

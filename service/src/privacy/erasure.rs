@@ -6,7 +6,7 @@
 mod decide;
 
 use entity::ids::{ErasureId, UserId};
-use entity::values::{ErasureStatus, Purpose, Requester};
+use entity::values::{AuditAction, AuditSubject, ErasureStatus, Purpose, Requester};
 use entity::{erasures, users};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
@@ -17,6 +17,7 @@ use validator::Validate;
 
 pub use self::decide::{ErasureFilter, Refusal, approve, get, list, reject};
 use super::ledger;
+use crate::audit::{self, Event, Who};
 use crate::auth::throttle::{self, Account};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
@@ -85,7 +86,10 @@ pub async fn delete(
     id: UserId,
     precondition: &Precondition,
 ) -> Result<()> {
-    let cause = Cause::of(by.actor(), id, words("deleted")?);
+    let cause = Cause {
+        action: AuditAction::UserDeleted,
+        ..Cause::of(by.actor(), id, words("deleted")?)
+    };
     let done = core
         .db
         .write(async |txn| {
@@ -123,6 +127,8 @@ async fn request(
                 note: None,
             };
             insert(txn, &request).await?;
+            let event = Event::new(AuditAction::ErasureRequested).about(AuditSubject::Erasure, request.id);
+            audit::record(core, txn, by.actor(), event.of(user_id)).await?;
             Ok(request)
         })
         .await
@@ -155,6 +161,8 @@ pub(super) struct Cause {
     reason: Purpose,
     kind: Requester,
     by: Option<Uuid>,
+    who: Who,
+    action: AuditAction,
 }
 
 impl Cause {
@@ -169,6 +177,8 @@ impl Cause {
             reason,
             kind,
             by: actor.id(),
+            who: Who::from(actor),
+            action: AuditAction::UserErased,
         }
     }
 
@@ -178,6 +188,8 @@ impl Cause {
             reason: words(reason)?,
             kind: Requester::System,
             by: None,
+            who: Who::SYSTEM,
+            action: AuditAction::UserErased,
         })
     }
 }
@@ -210,12 +222,12 @@ pub(super) async fn remove(
     user: &users::Model,
     cause: Cause,
 ) -> Result<erasures::Model> {
-    take_away(core, txn, user).await?;
+    take_away(core, txn, user, cause.who).await?;
     note(core, txn, user.id, cause, None).await
 }
 
-async fn take_away(core: &Core, txn: &impl ConnectionTrait, user: &users::Model) -> Result<()> {
-    groups::forget_member(core, txn, user.id).await?;
+async fn take_away(core: &Core, txn: &impl ConnectionTrait, user: &users::Model, by: Who) -> Result<()> {
+    groups::forget_member(core, txn, by, user.id).await?;
     mail::forget(core, txn, user).await?;
     throttle::clear(txn, &Account::of(core, user.id, user.email.as_ref())).await?;
     users::Entity::delete_by_id(user.id).exec(txn).await?;
@@ -238,7 +250,13 @@ async fn note(
         .filter(erasures::COLUMN.status.eq(ErasureStatus::Rejected))
         .exec(txn)
         .await?;
-    let Cause { reason, kind, by } = cause;
+    let Cause {
+        reason,
+        kind,
+        by,
+        who,
+        action,
+    } = cause;
     // Whoever erases themselves writes a reason of their own.
     let reason = if kind == Requester::Customer {
         words("requested")?
@@ -258,7 +276,7 @@ async fn note(
             .filter(erasures::COLUMN.id.eq(done.id))
             .exec(txn)
             .await?;
-        return Ok(done);
+        return recorded(core, txn, (who, action), done).await;
     }
     let done = erasures::Model {
         id: before.map_or_else(ErasureId::new, |entry| entry.erasure_id),
@@ -273,6 +291,20 @@ async fn note(
         note: None,
     };
     insert(txn, &done).await?;
+    recorded(core, txn, (who, action), done).await
+}
+
+/// Without values: what is erased is not kept in the trail either.
+async fn recorded(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    (who, action): (Who, AuditAction),
+    done: erasures::Model,
+) -> Result<erasures::Model> {
+    let event = Event::new(action)
+        .about_user(done.user_id)
+        .purpose(done.reason.as_str());
+    audit::record(core, txn, who, event).await?;
     Ok(done)
 }
 
@@ -287,7 +319,7 @@ pub(super) async fn repeat(core: &Core, entry: &ledger::Erased) -> Result<bool> 
             // Not held up by the rule that an administrator stays: what was decided then counts.
             let user = users::Entity::find_by_id(id).lock_exclusive().one(txn).await?;
             if let Some(user) = &user {
-                take_away(core, txn, user).await?;
+                take_away(core, txn, user, Who::SYSTEM).await?;
             }
             if with_status(txn, id, ErasureStatus::Done).await?.is_none() {
                 note(core, txn, id, cause, Some(entry)).await?;

@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use entity::ids::UserId;
-use entity::values::Email;
+use entity::values::{AuditAction, Email};
 use entity::{
     credentials, erasures, mail_tokens, mails, recovery_codes, second_factors, sessions, user_search_terms,
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
 
 use super::consents::{self, Consent};
+use crate::audit::read::{self, Seen};
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::error::Result;
 use crate::mail;
@@ -41,6 +43,8 @@ pub struct PersonData {
     pub mails: Vec<mails::Model>,
     /// Links that were mailed, and are good.
     pub mail_tokens: Vec<mail_tokens::Model>,
+    /// What was done to the person's data, and who read it in full, the newest first.
+    pub history: Vec<Seen>,
 }
 
 impl people::ReadsUsers for ExportUser {}
@@ -52,6 +56,13 @@ impl people::ReadsUsers for ExportUser {}
 pub async fn export(core: &Core, by: &Permit<ExportUser>, id: UserId) -> Result<PersonData> {
     // Who may take a copy is narrower than who may read the profile.
     people::get(core, by, id).await?;
+    // Before anything is handed out: no copy without an entry.
+    core.db
+        .write(async |txn| {
+            let event = Event::new(AuditAction::UserExported).about_user(id);
+            audit::record(core, txn, by.actor(), event).await
+        })
+        .await?;
     let profile = profile::get(core, &Permit::<ReadProfile>::obtain(*by.actor())?, id).await?;
     let db = core.db.read();
     let mut mails = mails::Entity::find()
@@ -95,5 +106,6 @@ pub async fn export(core: &Core, by: &Permit<ExportUser>, id: UserId) -> Result<
             .await?,
         mails,
         mail_tokens,
+        history: read::all_of(core, by.actor(), id).await?,
     })
 }

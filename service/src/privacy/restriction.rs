@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use entity::ids::UserId;
 use entity::users;
-use entity::values::{Purpose, Role};
+use entity::values::{AuditAction, Purpose, Role};
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
@@ -16,6 +16,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::error::{Conflict, Result};
 use crate::input::{Input, Valid, required};
@@ -55,7 +56,10 @@ pub async fn restrict(
             let mut user = found.record.clone();
             user.restricted_at = Some(core.clock.now());
             user.restriction_reason = Some(reason);
-            people::save(core, txn, &found, user).await
+            let user = people::save(core, txn, &found, user).await?;
+            let event = Event::new(AuditAction::UserRestricted).about_user(id);
+            audit::record(core, txn, by.actor(), event).await?;
+            Ok(user)
         })
         .await
 }
@@ -80,7 +84,10 @@ pub async fn unrestrict(
             let mut user = found.record.clone();
             user.restricted_at = None;
             user.restriction_reason = None;
-            people::save(core, txn, &found, user).await
+            let user = people::save(core, txn, &found, user).await?;
+            let event = Event::new(AuditAction::UserUnrestricted).about_user(id);
+            audit::record(core, txn, by.actor(), event).await?;
+            Ok(user)
         })
         .await
 }

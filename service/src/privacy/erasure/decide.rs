@@ -1,7 +1,7 @@
 //! Requests to be erased, and what administrators make of them.
 
 use entity::ids::ErasureId;
-use entity::values::{ErasureStatus, Purpose};
+use entity::values::{AuditAction, AuditSubject, ErasureStatus, Purpose};
 use entity::{erasures, users};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{Cause, ledger, note, remove, words};
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::db::row_of;
 use crate::error::{Conflict, Error, Result};
@@ -133,6 +134,8 @@ pub async fn reject(
                 .filter(erasures::COLUMN.id.eq(id))
                 .exec(txn)
                 .await?;
+            let event = Event::new(AuditAction::ErasureRejected).about(AuditSubject::Erasure, id);
+            audit::record(core, txn, by.actor(), event.of(rejected.user_id)).await?;
             Ok(rejected)
         })
         .await
