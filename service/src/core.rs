@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::keys::Keys;
 use crate::mail::Mailer;
 use crate::migrations;
-use crate::seal::Sealer;
+use crate::sealing::{Sealer, Vault};
 
 /// How people become customers without staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -105,6 +105,8 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// 32 bytes in base64, for several processes that share a database; else a file in `data_dir`.
     pub master_key: Option<String>,
+    /// The keyring under whose keys personal data is sealed, as JSON; else a file in `data_dir`.
+    pub keyring: Option<String>,
     /// Base of links, and the issuer of tokens.
     pub public_url: String,
     /// The server that sends mail, with its password; without one mail is written to `data_dir`.
@@ -155,8 +157,10 @@ pub struct Core {
     pub throttle: Throttle,
     /// Makes and checks access tokens.
     pub tokens: Tokens,
-    /// Seals what must not be readable in the database.
+    /// Seals what belongs to the installation.
     pub sealer: Sealer,
+    /// Keeps the keys under which personal data is sealed.
+    pub vault: Vault,
     /// Sends mail.
     pub mail: Mailer,
     /// The settings that rules depend on.
@@ -185,7 +189,12 @@ impl Core {
             options.data_dir.join("outbox"),
         )
         .map_err(StartError)?;
-        let Foundations { db, keys, sealer } = Foundations::lay(&options).await?;
+        let Foundations {
+            db,
+            keys,
+            sealer,
+            vault,
+        } = Foundations::lay(&options).await?;
         let clock = Clock::default();
         let tokens = Tokens::new(&options.public_url, options.access_token_ttl);
         signing_keys::load_or_create(&db, &clock, &sealer, &tokens).await?;
@@ -197,6 +206,7 @@ impl Core {
             hasher: Hasher::start(options.hash_threads).map_err(StartError)?,
             tokens,
             sealer,
+            vault,
             mail,
             settings: Arc::new(Settings {
                 public_url: options.public_url,
@@ -260,6 +270,7 @@ struct Foundations {
     db: Db,
     keys: Keys,
     sealer: Sealer,
+    vault: Vault,
 }
 
 impl Foundations {
@@ -281,15 +292,25 @@ impl Foundations {
             })?;
         }
         let keys = Keys::load(&options.data_dir, options.master_key.as_deref()).map_err(StartError)?;
-        migrations::up(&target).await.map_err(|error| {
-            StartError(format!("The database cannot be opened and migrated: {error}. Check DATABASE_URL and that the server runs."))
-        })?;
         let sizes = PoolSizes {
             read: options.read_connections,
             write: options.write_connections,
         };
+        let db = Db::open(target.clone(), sizes);
+        // Before anything is changed: with another keyring the database must stay as it is.
+        let vault = Vault::open(&db, &options.data_dir, options.keyring.as_deref())
+            .await
+            .map_err(StartError)?;
+        let unusable = |error: Error| {
+            StartError(format!(
+                "The database cannot be opened and migrated: {error}. Check DATABASE_URL and that the server runs."
+            ))
+        };
+        migrations::up(&target).await.map_err(unusable)?;
+        vault.remember_index_key(&db).await.map_err(unusable)?;
         Ok(Self {
-            db: Db::open(target, sizes),
+            db,
+            vault,
             sealer: Sealer::new(&keys, "secrets").map_err(StartError)?,
             keys,
         })

@@ -21,10 +21,13 @@ use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
 use crate::input::Valid;
+use crate::loyalties::{Loyalty, with_programs};
 use crate::page::{Page, PageRequest};
+use crate::passports::Passport;
 use crate::policy::{Actor, Permission, Permit, Reach, ReadGroups, RemoveGroupMember, WriteGroups};
+use crate::sealing::{self, Keyed};
 use crate::text;
-use crate::users as people;
+use crate::users::{self as people, User};
 use crate::version::Precondition;
 
 /// Fewest members of a group.
@@ -45,13 +48,13 @@ pub struct Companion {
     /// The membership.
     pub membership: group_members::Model,
     /// The person.
-    pub user: users::Model,
+    pub user: User,
     /// How much of the person the caller may see beside the name.
     pub shown: Shown,
     /// The person's active passports, where the caller may see them.
-    pub passports: Vec<passports::Model>,
+    pub passports: Vec<Passport>,
     /// The person's memberships in loyalty programmes, where the caller may see them.
-    pub loyalties: Vec<(loyalties::Model, loyalty_programs::Model)>,
+    pub loyalties: Vec<(Loyalty, loyalty_programs::Model)>,
 }
 
 /// What a caller may see of a member beside the name. Staff and the person itself see everything; other systems see
@@ -68,7 +71,7 @@ pub struct Shown {
 
 impl Shown {
     /// What an actor may see of a user.
-    fn of(user: &users::Model, to: &Actor) -> Self {
+    fn of(user: &User, to: &Actor) -> Self {
         let all = match to {
             Actor::Client { .. } => user.role == Role::Customer,
             _ => to.is_staff() || to.is(user.id),
@@ -338,28 +341,30 @@ pub async fn members(
         .ok_or(Error::NotFound)?;
     let found = group_members::Entity::find()
         .filter(group_members::COLUMN.group_id.eq(id))
-        .find_also_related(users::Entity)
+        .find_also_related(users::Entity);
+    let found = sealing::with_key::<users::Entity, _>(found, "B_")
+        .into_model::<group_members::Model, Keyed<users::Model>>()
         .all(db)
         .await?;
-    let mut companions: Vec<_> = found
-        .into_iter()
-        .filter_map(|(membership, user)| {
-            let user = user?;
-            Some(Companion {
-                membership,
-                shown: Shown::of(&user, by.actor()),
-                user,
-                passports: Vec::new(),
-                loyalties: Vec::new(),
-            })
-        })
-        .collect();
+    let mut companions = Vec::with_capacity(found.len());
+    for (membership, user) in found {
+        let Some(user) = user else { continue };
+        let user = user.open::<users::Entity>(core).await?.record;
+        companions.push(Companion {
+            membership,
+            shown: Shown::of(&user, by.actor()),
+            user,
+            passports: Vec::new(),
+            loyalties: Vec::new(),
+        });
+    }
     companions.sort_by_key(|companion| order(&companion.membership));
-    attach_documents(db, &mut companions).await?;
+    attach_documents(core, &mut companions).await?;
     Ok((group, companions))
 }
 
-async fn attach_documents(db: &impl ConnectionTrait, companions: &mut [Companion]) -> Result<()> {
+async fn attach_documents(core: &Core, companions: &mut [Companion]) -> Result<()> {
+    let db = core.db.read();
     let who = |is_shown: fn(&Shown) -> bool| -> Vec<UserId> {
         let seen = companions.iter().filter(|it| is_shown(&it.shown));
         seen.map(|it| it.user.id).collect()
@@ -368,22 +373,17 @@ async fn attach_documents(db: &impl ConnectionTrait, companions: &mut [Companion
     let passports = if holders.is_empty() {
         Vec::new()
     } else {
-        passports::Entity::find()
+        let query = passports::Entity::find()
             .filter(passports::COLUMN.user_id.is_in(holders))
             .filter(passports::COLUMN.status.eq(PassportStatus::Active))
-            .order_by_asc(passports::COLUMN.id)
-            .all(db)
-            .await?
+            .order_by_asc(passports::COLUMN.id);
+        sealing::all(core, db, query).await?
     };
     let loyalties = if members.is_empty() {
         Vec::new()
     } else {
-        loyalties::Entity::find()
-            .filter(loyalties::COLUMN.user_id.is_in(members))
-            .find_also_related(loyalty_programs::Entity)
-            .order_by_asc(loyalties::COLUMN.id)
-            .all(db)
-            .await?
+        let query = loyalties::Entity::find().filter(loyalties::COLUMN.user_id.is_in(members));
+        with_programs(core, db, query).await?
     };
     for passport in passports {
         if let Some(companion) = companions.iter_mut().find(|it| it.user.id == passport.user_id) {
@@ -391,10 +391,7 @@ async fn attach_documents(db: &impl ConnectionTrait, companions: &mut [Companion
         }
     }
     for (loyalty, program) in loyalties {
-        if let (Some(companion), Some(program)) = (
-            companions.iter_mut().find(|it| it.user.id == loyalty.user_id),
-            program,
-        ) {
+        if let Some(companion) = companions.iter_mut().find(|it| it.user.id == loyalty.user_id) {
             companion.loyalties.push((loyalty, program));
         }
     }
@@ -417,7 +414,7 @@ pub async fn put_member(
     core.db
         .write(async |txn| {
             // The user first, then the group: the order in which removing a user locks them.
-            people::lock(txn, by, user).await?;
+            people::lock(core, txn, by, user).await?;
             let mut found = lock(txn, by, id).await?;
             precondition.check(found.group.version)?;
             if let Some(member) = found.members.iter_mut().find(|member| member.user_id == user) {

@@ -4,13 +4,15 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 20] = [
+const TABLES: &[&str] = &[
     "client_secrets",
     "client_tokens",
     "clients",
     "credentials",
+    "data_keys",
     "group_members",
     "groups",
+    "index_keys",
     "loyalties",
     "loyalty_programs",
     "mail_counts",

@@ -1,6 +1,5 @@
 //! Registration: how people become customers without staff.
 
-use entity::users;
 use entity::values::{Email, PersonName, UserStatus};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
@@ -13,7 +12,7 @@ use crate::error::{Denial, Error, Result};
 use crate::input::{Input, Secret, Valid, optional, required};
 use crate::mail::queue::{self, PendingRegistration, Task};
 use crate::policy::Permit;
-use crate::users::{self as rules, NewUser};
+use crate::users::{self as rules, NewUser, User};
 
 /// A person who becomes a customer without staff.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
@@ -46,7 +45,7 @@ fn choosable_password(new: &Register) -> Result<(), ValidationError> {
 #[derive(Debug, Clone)]
 pub enum Registered {
     /// The account is there and can be signed in to.
-    User(Box<users::Model>),
+    User(Box<User>),
     /// A mail is on its way. Says nothing about whether the address was known.
     Accepted,
 }
@@ -71,7 +70,7 @@ pub async fn register(core: &Core, command: Valid<Register>) -> Result<Registere
                 last_name,
                 ..NewUser::default()
             };
-            let mail = |user: &users::Model| Some(Task::VerifyEmail(user.id));
+            let mail = |user: &User| Some(Task::VerifyEmail(user.id));
             let user = rules::create_and(core, &Permit::system(), Valid::check(new)?, mail).await?;
             Ok(Registered::User(Box::new(user)))
         }
@@ -115,5 +114,7 @@ pub(super) async fn finish(
     let (mut user, _) = rules::compose(core, &Permit::system(), Valid::check(new)?)?;
     user.status = UserStatus::Active;
     rules::mark_verified(&mut user, core.clock.now());
-    rules::insert(txn, &user, Some(password_hash)).await
+    rules::insert(core, txn, &user, Some(password_hash))
+        .await
+        .map(drop)
 }
