@@ -55,6 +55,9 @@ pub struct Settings {
     /// Key that protects the stored keys [default: a file in DATA_DIR]
     #[arg(long, env, global = true, hide_env_values = true, value_name = "KEY", value_parser = secret)]
     pub master_key: Option<Secret>,
+    /// Keys that seal personal data, as JSON, for several processes that share a database [default: a file in DATA_DIR]
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "JSON", value_parser = secret)]
+    pub keyring: Option<Secret>,
     /// Mail server: smtps://user:password@host or smtp://user:password@host:587?tls=required [default: mail is written to <DATA_DIR>/outbox]
     #[arg(long, env, global = true, hide_env_values = true, value_name = "URL", value_parser = secret)]
     pub smtp_url: Option<Secret>,
@@ -158,6 +161,8 @@ pub struct Config {
     pub admin_password: Option<Secret>,
     /// Key that protects the stored keys.
     pub master_key: Option<Secret>,
+    /// Keys that seal personal data.
+    pub keyring: Option<Secret>,
     /// Mail server, with its password.
     pub smtp_url: Option<Secret>,
     /// Sender of mail.
@@ -231,6 +236,7 @@ impl TryFrom<Settings> for Config {
             admin_email: settings.admin_email,
             admin_password: given(settings.admin_password),
             master_key: given(settings.master_key),
+            keyring: given(settings.keyring),
             smtp_url,
             mail_from,
             registration: settings.registration,
@@ -289,6 +295,7 @@ impl Config {
             database_read_url: self.database_read_url.as_ref().map(expose),
             data_dir: self.data_dir.clone(),
             master_key: self.master_key.as_ref().map(expose),
+            keyring: self.keyring.as_ref().map(expose),
             public_url: self
                 .public_url
                 .clone()

@@ -115,6 +115,8 @@ ids! {
     GroupId, example = "01920000-0000-7000-8000-000000000401";
     /// Id of a machine client: another system of the agency.
     ClientId, example = "01920000-0000-7000-8000-000000000501";
+    /// Id of the key that seals what is sensitive about a person.
+    DataKeyId, example = "01920000-0000-7000-8000-000000000801";
     /// Id of a session: what one sign-in has opened.
     SessionId, example = "01920000-0000-7000-8000-000000000601";
     /// Id of a secret of a machine client.

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{LoyaltyId, LoyaltyProgramId, UserId};
-use crate::values::{LoyaltyStatus, MembershipNumber, TierName};
+use crate::values::{BlindIndex, LoyaltyStatus, Sealed, TierName};
 
 /// A membership: one for each user and programme.
 #[sea_orm::model]
@@ -21,7 +21,10 @@ pub struct Model {
     #[sea_orm(unique_key = "user_id_program_id", indexed)]
     pub program_id: LoyaltyProgramId,
     /// Number on the card.
-    pub membership_number: MembershipNumber,
+    pub membership_number: Sealed,
+    /// What the number is found by.
+    #[sea_orm(indexed)]
+    pub membership_number_index: BlindIndex,
     /// One of the programme's tiers.
     pub tier: Option<TierName>,
     /// Whether it earns and burns.

@@ -4,9 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{PassportId, UserId};
-use crate::values::{
-    CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PlaceOfBirth, Sex,
-};
+use crate::values::{BlindIndex, CountryCode, DocumentCode, PassportStatus, PersonName, Sealed, Sex};
 
 /// A passport (ICAO Doc 9303-4). Names, birth date and sex are the document's, not the profile's: they may differ,
 /// and at the airport the document counts.
@@ -23,25 +21,28 @@ pub struct Model {
     /// Document code (Doc 9303-4 §4.4): `P`, `PP`, `PD` …
     pub document_code: DocumentCode,
     /// Issuing state or organisation (Doc 9303-3 §5). Unique together with the number.
-    #[sea_orm(unique_key = "issuing_country_passport_number")]
     pub issuing_country: CountryCode,
     /// Nationality of the holder (Doc 9303-3 §5); not always the issuer.
     pub nationality: CountryCode,
     /// Number of the document, normalised.
-    #[sea_orm(unique_key = "issuing_country_passport_number")]
-    pub passport_number: PassportNumber,
+    pub passport_number: Sealed,
+    /// What issuing country and number together are found by and unique through.
+    #[sea_orm(unique)]
+    pub number_index: BlindIndex,
+    /// Personal number or other optional data of the issuer (Doc 9303-4 §4.2.2).
+    pub personal_number: Option<Sealed>,
     /// Primary identifier (Doc 9303-3 §4.6): the surname, or the only name.
     pub surname: PersonName,
     /// Secondary identifier: the given names; absent for single-name travellers.
     pub given_names: Option<PersonName>,
-    /// Date of birth in the document.
-    pub date_of_birth: NaiveDate,
+    /// Date of birth in the document (ISO 8601).
+    pub date_of_birth: Sealed,
     /// Sex in the document.
     pub sex: Sex,
     /// Country of birth.
     pub birth_country: Option<CountryCode>,
     /// Place of birth as printed.
-    pub place_of_birth: Option<PlaceOfBirth>,
+    pub place_of_birth: Option<Sealed>,
     /// Date of issue.
     pub issue_date: Option<NaiveDate>,
     /// Last day of validity.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::UserId;
-use crate::values::Hidden;
+use crate::values::Sealed;
 
 /// The authenticator app of one user (TOTP, RFC 6238).
 #[sea_orm::model]
@@ -14,8 +14,8 @@ pub struct Model {
     /// Whose it is: one for each user at the most.
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: UserId,
-    /// The secret that the app shares, sealed under a key that is not in the database.
-    pub secret: Hidden,
+    /// The secret that the app shares, sealed under the data key of the user.
+    pub secret: Sealed,
     /// The last step of 30 seconds since 1970 whose code was taken; no code of it or of an earlier one is taken again.
     pub last_step: Option<i64>,
     /// When a first code proved that the app has the secret; until then nobody is asked for codes.

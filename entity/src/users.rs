@@ -1,11 +1,11 @@
 //! Table `users`: whom the agency serves (customers) and who works there (agents, administrators).
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::UserId;
 use crate::values::{
-    CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, PhoneNumber, Role, Title, UserStatus,
+    BlindIndex, CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, Role, Sealed, Title, UserStatus,
 };
 
 /// A person. The profile only: what proves the person's identity lives in [`crate::credentials`].
@@ -31,14 +31,10 @@ pub struct Model {
     pub preferred_name: Option<PersonName>,
     /// Title (Dr, Prof).
     pub title: Option<Title>,
-    /// Date of birth.
-    pub date_of_birth: Option<NaiveDate>,
     /// Gender, as airlines ask for it.
     pub gender: Option<Gender>,
     /// Nationality (ICAO Doc 9303-3 §5).
     pub nationality: Option<CountryCode>,
-    /// Telephone number (E.164).
-    pub phone: Option<PhoneNumber>,
     /// Preferred language (BCP 47).
     pub language: Option<LanguageTag>,
     /// What the person is to the agency.
@@ -53,9 +49,22 @@ pub struct Model {
     pub updated_at: DateTime<Utc>,
     /// When the person proved to read the mail of the address; absent for an address that nobody has proved.
     pub email_verified_at: Option<DateTime<Utc>>,
+    /// Telephone number (E.164).
+    pub phone: Option<Sealed>,
+    /// What the telephone number is found by.
+    #[sea_orm(indexed)]
+    pub phone_index: Option<BlindIndex>,
+    /// Date of birth (ISO 8601).
+    pub date_of_birth: Option<Sealed>,
+    /// What the date of birth is found by.
+    #[sea_orm(indexed)]
+    pub date_of_birth_index: Option<BlindIndex>,
     /// What the person signs in with, if anything.
     #[sea_orm(has_one)]
     pub credentials: HasOne<super::credentials::Entity>,
+    /// What is sensitive about the person is sealed under it.
+    #[sea_orm(has_one)]
+    pub data_key: HasOne<super::data_keys::Entity>,
     /// What the person's sign-ins have opened.
     #[sea_orm(has_many)]
     pub sessions: HasMany<super::sessions::Entity>,

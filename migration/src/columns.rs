@@ -38,6 +38,20 @@ fn bounded(name: &'static str, max: u32) -> ColumnDef {
         .take()
 }
 
+/// Bytes: what is sealed, or the digest that it is found by.
+pub fn bytes(name: &'static str) -> ColumnDef {
+    sealed(name).not_null().take()
+}
+
+/// Like [`bytes`], or null.
+pub fn bytes_null(name: &'static str) -> ColumnDef {
+    sealed(name).null().take()
+}
+
+fn sealed(name: &'static str) -> ColumnDef {
+    ColumnDef::new_with_type(name, ColumnType::VarBinary(StringLen::None))
+}
+
 /// A text out of a fixed set.
 pub fn one_of(name: &'static str, values: &[&str]) -> ColumnDef {
     chosen(name, values).not_null().take()

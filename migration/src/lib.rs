@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 pub use sea_orm_migration::migrator::MigrationStatus;
-pub use sea_orm_migration::prelude::MigratorTrait;
+pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
 
 mod columns;
 mod m20261122_000001_create_users;
@@ -15,6 +15,8 @@ mod m20261122_000006_create_clients;
 mod m20261122_000007_create_mail;
 mod m20261122_000008_create_throttles;
 mod m20261122_000009_create_second_factors;
+mod m20261122_000010_seal_personal_data;
+mod m20261122_000011_drop_clear_personal_data;
 mod m20261122_000012_create_audit;
 
 /// All migrations, in the order in which they run.
@@ -33,6 +35,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_create_mail::Migration),
             Box::new(m20261122_000008_create_throttles::Migration),
             Box::new(m20261122_000009_create_second_factors::Migration),
+            Box::new(m20261122_000010_seal_personal_data::Migration),
+            Box::new(m20261122_000011_drop_clear_personal_data::Migration),
             Box::new(m20261122_000012_create_audit::Migration),
         ]
     }

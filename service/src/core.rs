@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::keys::Keys;
 use crate::mail::Mailer;
 use crate::migrations;
-use crate::seal::Sealer;
+use crate::sealing::{Sealer, Vault};
 
 /// How people become customers without staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -106,6 +106,8 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// 32 bytes in base64, for several processes that share a database; else a file in `data_dir`.
     pub master_key: Option<String>,
+    /// The keyring under whose keys personal data is sealed, as JSON; else a file in `data_dir`.
+    pub keyring: Option<String>,
     /// Base of links, and the issuer of tokens.
     pub public_url: String,
     /// The server that sends mail, with its password; without one mail is written to `data_dir`.
@@ -156,10 +158,12 @@ pub struct Core {
     pub throttle: Throttle,
     /// Makes and checks access tokens.
     pub tokens: Tokens,
-    /// Seals what must not be readable in the database.
+    /// Seals what belongs to the installation.
     pub sealer: Sealer,
     /// Signs the audit trail.
     pub audit: Trail,
+    /// Keeps the keys under which personal data is sealed.
+    pub vault: Vault,
     /// Sends mail.
     pub mail: Mailer,
     /// The settings that rules depend on.
@@ -188,7 +192,12 @@ impl Core {
             options.data_dir.join("outbox"),
         )
         .map_err(StartError)?;
-        let Foundations { db, keys, sealer } = Foundations::lay(&options).await?;
+        let Foundations {
+            db,
+            keys,
+            sealer,
+            vault,
+        } = Foundations::lay(&options).await?;
         let clock = Clock::default();
         let audit = Trail::new(&keys, &options.data_dir).map_err(StartError)?;
         let tokens = Tokens::new(&options.public_url, options.access_token_ttl);
@@ -202,6 +211,7 @@ impl Core {
             tokens,
             sealer,
             audit,
+            vault,
             mail,
             settings: Arc::new(Settings {
                 public_url: options.public_url,
@@ -221,7 +231,7 @@ impl Core {
     /// # Errors
     /// A sentence that says what to do.
     pub async fn replace_signing_keys(options: Options) -> Result<(), StartError> {
-        let Foundations { db, keys, sealer } = Foundations::lay(&options).await?;
+        let Foundations { db, keys, sealer, .. } = Foundations::lay(&options).await?;
         let trail = Trail::new(&keys, &options.data_dir).map_err(StartError)?;
         let replaced = signing_keys::replace_all(&db, &Clock::default(), &sealer, &trail).await;
         db.close().await;
@@ -266,6 +276,7 @@ struct Foundations {
     db: Db,
     keys: Keys,
     sealer: Sealer,
+    vault: Vault,
 }
 
 impl Foundations {
@@ -287,15 +298,25 @@ impl Foundations {
             })?;
         }
         let keys = Keys::load(&options.data_dir, options.master_key.as_deref()).map_err(StartError)?;
-        migrations::up(&target).await.map_err(|error| {
-            StartError(format!("The database cannot be opened and migrated: {error}. Check DATABASE_URL and that the server runs."))
-        })?;
         let sizes = PoolSizes {
             read: options.read_connections,
             write: options.write_connections,
         };
+        let db = Db::open(target.clone(), sizes);
+        // Before anything is changed: with another keyring the database must stay as it is.
+        let vault = Vault::open(&db, &options.data_dir, options.keyring.as_deref())
+            .await
+            .map_err(StartError)?;
+        let unusable = |error: Error| {
+            StartError(format!(
+                "The database cannot be opened and migrated: {error}. Check DATABASE_URL and that the server runs."
+            ))
+        };
+        migrations::up(&target).await.map_err(unusable)?;
+        vault.remember_index_key(&db).await.map_err(unusable)?;
         Ok(Self {
-            db: Db::open(target, sizes),
+            db,
+            vault,
             sealer: Sealer::new(&keys, "secrets").map_err(StartError)?,
             keys,
         })

@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use entity::ids::UserId;
 use entity::values::Scopes;
 use sea_orm::DbErr;
+
+use crate::sealing::Place;
 
 /// What can go wrong in a command or a query. No variant carries personal data, except `Internal`, whose
 /// source is meant for the log alone and is scrubbed on the way in (see [`Error::from`] for `DbErr`).
@@ -43,6 +46,14 @@ pub enum Error {
     /// Too busy, or the database is out of reach; the same request may succeed later. HTTP 503.
     #[error("unavailable: {0}")]
     Unavailable(&'static str),
+    /// A sealed value does not open: it was changed, or moved from elsewhere. HTTP 500.
+    #[error("integrity: {place} cannot be opened")]
+    Tampered {
+        /// Where the value stands.
+        place: Place,
+        /// Whose it is meant to be.
+        user: UserId,
+    },
     /// A fault of ours. It is logged once and shown as nothing but the request id. HTTP 500.
     #[error("internal error: {0}")]
     Internal(String),
@@ -219,7 +230,10 @@ impl Error {
 
     /// Whether the failure is the caller's to mend (4xx) rather than ours.
     pub const fn is_callers(&self) -> bool {
-        !matches!(self, Self::Internal(_) | Self::Unavailable(_))
+        !matches!(
+            self,
+            Self::Internal(_) | Self::Tampered { .. } | Self::Unavailable(_)
+        )
     }
 }
 

@@ -3,12 +3,13 @@
 //! How many members a group has is a rule over rows that no constraint can hold. Every change of the members
 //! therefore locks the group first; on SQLite the single writer does the same.
 
+mod audited;
 mod commands;
 
 use std::collections::BTreeMap;
 
 use entity::ids::{GroupId, UserId};
-use entity::values::{Hidden, MemberRole, PassportStatus, Role, Scope};
+use entity::values::{AuditAction, Hidden, MemberRole, PassportStatus, Role, Scope};
 use entity::{group_members, groups, loyalties, loyalty_programs, passports, users};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
@@ -17,14 +18,18 @@ use sea_orm::{
 };
 
 pub use self::commands::{GroupFilter, GroupMembership, GroupPatch, NewGroup, NewGroupMember};
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
 use crate::input::Valid;
+use crate::loyalties::{Loyalty, with_programs};
 use crate::page::{Page, PageRequest};
+use crate::passports::Passport;
 use crate::policy::{Actor, Permission, Permit, Reach, ReadGroups, RemoveGroupMember, WriteGroups};
+use crate::sealing::{self, Keyed};
 use crate::text;
-use crate::users as people;
+use crate::users::{self as people, User};
 use crate::version::Precondition;
 
 /// Fewest members of a group.
@@ -45,13 +50,13 @@ pub struct Companion {
     /// The membership.
     pub membership: group_members::Model,
     /// The person.
-    pub user: users::Model,
+    pub user: User,
     /// How much of the person the caller may see beside the name.
     pub shown: Shown,
     /// The person's active passports, where the caller may see them.
-    pub passports: Vec<passports::Model>,
+    pub passports: Vec<Passport>,
     /// The person's memberships in loyalty programmes, where the caller may see them.
-    pub loyalties: Vec<(loyalties::Model, loyalty_programs::Model)>,
+    pub loyalties: Vec<(Loyalty, loyalty_programs::Model)>,
 }
 
 /// What a caller may see of a member beside the name. Staff and the person itself see everything; other systems see
@@ -68,7 +73,7 @@ pub struct Shown {
 
 impl Shown {
     /// What an actor may see of a user.
-    fn of(user: &users::Model, to: &Actor) -> Self {
+    fn of(user: &User, to: &Actor) -> Self {
         let all = match to {
             Actor::Client { .. } => user.role == Role::Customer,
             _ => to.is_staff() || to.is(user.id),
@@ -131,7 +136,7 @@ pub async fn create(core: &Core, by: &Permit<WriteGroups>, command: Valid<NewGro
                 .exec_without_returning(txn)
                 .await
                 .or_foreign_key(|| FieldError::field("members", "not_found", GONE).into())?;
-            Ok(())
+            audit::record_all(core, txn, by.actor(), audited::made(&group, &rows)).await
         })
         .await?;
     rows.sort_by_key(order);
@@ -295,7 +300,10 @@ pub async fn update(
             group.name_key = Hidden::from(text::name_key(group.name.as_str()));
             purpose.patch_nullable(&mut group.purpose);
             if group != found.group {
-                found.group = save(core, txn, group).await?;
+                let group = save(core, txn, group).await?;
+                let event = Event::new(AuditAction::GroupUpdated).changed(&found.group, &group);
+                audit::record(core, txn, by.actor(), event).await?;
+                found.group = group;
             }
             Ok(found)
         })
@@ -314,9 +322,11 @@ pub async fn delete(
 ) -> Result<()> {
     core.db
         .write(async |txn| {
-            precondition.check(lock(txn, by, id).await?.group.version)?;
+            let found = lock(txn, by, id).await?;
+            precondition.check(found.group.version)?;
             groups::Entity::delete_by_id(id).exec(txn).await?;
-            Ok(())
+            let members = found.members.iter().map(|member| member.user_id);
+            audit::record_all(core, txn, by.actor(), audited::gone(&found.group, members)).await
         })
         .await
 }
@@ -338,28 +348,30 @@ pub async fn members(
         .ok_or(Error::NotFound)?;
     let found = group_members::Entity::find()
         .filter(group_members::COLUMN.group_id.eq(id))
-        .find_also_related(users::Entity)
+        .find_also_related(users::Entity);
+    let found = sealing::with_key::<users::Entity, _>(found, "B_")
+        .into_model::<group_members::Model, Keyed<users::Model>>()
         .all(db)
         .await?;
-    let mut companions: Vec<_> = found
-        .into_iter()
-        .filter_map(|(membership, user)| {
-            let user = user?;
-            Some(Companion {
-                membership,
-                shown: Shown::of(&user, by.actor()),
-                user,
-                passports: Vec::new(),
-                loyalties: Vec::new(),
-            })
-        })
-        .collect();
+    let mut companions = Vec::with_capacity(found.len());
+    for (membership, user) in found {
+        let Some(user) = user else { continue };
+        let user = user.open::<users::Entity>(core).await?.record;
+        companions.push(Companion {
+            membership,
+            shown: Shown::of(&user, by.actor()),
+            user,
+            passports: Vec::new(),
+            loyalties: Vec::new(),
+        });
+    }
     companions.sort_by_key(|companion| order(&companion.membership));
-    attach_documents(db, &mut companions).await?;
+    attach_documents(core, &mut companions).await?;
     Ok((group, companions))
 }
 
-async fn attach_documents(db: &impl ConnectionTrait, companions: &mut [Companion]) -> Result<()> {
+async fn attach_documents(core: &Core, companions: &mut [Companion]) -> Result<()> {
+    let db = core.db.read();
     let who = |is_shown: fn(&Shown) -> bool| -> Vec<UserId> {
         let seen = companions.iter().filter(|it| is_shown(&it.shown));
         seen.map(|it| it.user.id).collect()
@@ -368,22 +380,17 @@ async fn attach_documents(db: &impl ConnectionTrait, companions: &mut [Companion
     let passports = if holders.is_empty() {
         Vec::new()
     } else {
-        passports::Entity::find()
+        let query = passports::Entity::find()
             .filter(passports::COLUMN.user_id.is_in(holders))
             .filter(passports::COLUMN.status.eq(PassportStatus::Active))
-            .order_by_asc(passports::COLUMN.id)
-            .all(db)
-            .await?
+            .order_by_asc(passports::COLUMN.id);
+        sealing::all(core, db, query).await?
     };
     let loyalties = if members.is_empty() {
         Vec::new()
     } else {
-        loyalties::Entity::find()
-            .filter(loyalties::COLUMN.user_id.is_in(members))
-            .find_also_related(loyalty_programs::Entity)
-            .order_by_asc(loyalties::COLUMN.id)
-            .all(db)
-            .await?
+        let query = loyalties::Entity::find().filter(loyalties::COLUMN.user_id.is_in(members));
+        with_programs(core, db, query).await?
     };
     for passport in passports {
         if let Some(companion) = companions.iter_mut().find(|it| it.user.id == passport.user_id) {
@@ -391,10 +398,7 @@ async fn attach_documents(db: &impl ConnectionTrait, companions: &mut [Companion
         }
     }
     for (loyalty, program) in loyalties {
-        if let (Some(companion), Some(program)) = (
-            companions.iter_mut().find(|it| it.user.id == loyalty.user_id),
-            program,
-        ) {
+        if let Some(companion) = companions.iter_mut().find(|it| it.user.id == loyalty.user_id) {
             companion.loyalties.push((loyalty, program));
         }
     }
@@ -417,7 +421,7 @@ pub async fn put_member(
     core.db
         .write(async |txn| {
             // The user first, then the group: the order in which removing a user locks them.
-            people::lock(txn, by, user).await?;
+            people::lock(core, txn, by, user).await?;
             let mut found = lock(txn, by, id).await?;
             precondition.check(found.group.version)?;
             if let Some(member) = found.members.iter_mut().find(|member| member.user_id == user) {
@@ -425,7 +429,10 @@ pub async fn put_member(
                 if member.role == role {
                     return Ok((found, false));
                 }
+                let before = member.clone();
                 member.role = role;
+                let event = Event::new(AuditAction::GroupMemberUpdated).changed(&before, &*member);
+                audit::record(core, txn, by.actor(), event).await?;
                 group_members::Entity::update_many()
                     .set(row_of(&*member))
                     .filter(group_members::COLUMN.group_id.eq(id))
@@ -449,6 +456,8 @@ pub async fn put_member(
                 .exec_without_returning(txn)
                 .await
                 .or_foreign_key(|| Error::NotFound)?;
+            let event = Event::new(AuditAction::GroupMemberAdded).created(&member);
+            audit::record(core, txn, by.actor(), event).await?;
             found.members.push(member);
             found.group = save(core, txn, found.group).await?;
             Ok((found, true))
@@ -482,13 +491,18 @@ pub async fn remove_member(
             }
             group_members::Entity::delete_by_id((id, user)).exec(txn).await?;
             save(core, txn, found.group).await?;
-            Ok(())
+            audit::record(core, txn, by.actor(), audited::left(id, user)).await
         })
         .await
 }
 
 /// Takes a user who is about to be removed out of all groups, and removes those left with fewer than two members.
-pub(crate) async fn forget_member(core: &Core, txn: &impl ConnectionTrait, user: UserId) -> Result<()> {
+pub(crate) async fn forget_member(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    by: &Actor,
+    user: UserId,
+) -> Result<()> {
     let affected = groups::Entity::find()
         .filter(groups::COLUMN.id.in_subquery(groups_of(user)))
         .order_by_asc(groups::COLUMN.id)
@@ -504,10 +518,12 @@ pub(crate) async fn forget_member(core: &Core, txn: &impl ConnectionTrait, user:
             .await?;
         if others < MIN_MEMBERS {
             groups::Entity::delete_by_id(group.id).exec(txn).await?;
+            audit::record_all(core, txn, by, audited::gone(&group, [user])).await?;
         } else {
             group_members::Entity::delete_by_id((group.id, user))
                 .exec(txn)
                 .await?;
+            audit::record(core, txn, by, audited::left(group.id, user)).await?;
             save(core, txn, group).await?;
         }
     }

@@ -230,7 +230,7 @@ from_json_text! {
     entity::values::ClientName, entity::values::ClientStatus,
     entity::values::CountryCode, entity::values::DocumentCode, entity::values::Email, entity::values::Gender,
     entity::values::GroupName, entity::values::LanguageTag, entity::values::LoyaltyStatus,
-    entity::values::MemberRole, entity::values::MembershipNumber, entity::values::PassportNumber,
+    entity::values::MemberRole, entity::values::MembershipNumber, entity::values::PassportNumber, entity::values::PersonalNumber,
     entity::values::PassportStatus, entity::values::PersonName, entity::values::PhoneNumber,
     entity::values::PlaceOfBirth, entity::values::ProgramName, entity::values::ProgramType,
     entity::values::Purpose, entity::values::Role, entity::values::Sex, entity::values::SupplierCode,

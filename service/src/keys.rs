@@ -130,8 +130,21 @@ pub(crate) fn write_secret(path: &Path, text: &str) -> Result<(), String> {
         .map_err(|error| format!("{} cannot be written: {error}.", path.display()))
 }
 
+/// Replaces a file by one that only its owner may read; whoever reads meanwhile finds the one or the other.
+///
+/// # Errors
+/// A sentence that names the file.
+pub(crate) fn replace_secret(path: &Path, text: &str) -> Result<(), String> {
+    let draft = path.with_extension(format!("draft-{}", std::process::id()));
+    let _ = fs::remove_file(&draft);
+    write_secret(&draft, text)?;
+    fs::rename(&draft, path).map_err(|error| format!("{} cannot be written: {error}.", path.display()))
+}
+
+/// # Errors
+/// A sentence, when others than the owner may read the file.
 #[cfg(unix)]
-fn refuse_if_shared(path: &Path) -> Result<(), String> {
+pub(crate) fn refuse_if_shared(path: &Path) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt as _;
     // The last six bits are the rights of the group and of everybody else.
     let mode = fs::metadata(path).map_or(0, |about| about.permissions().mode());
@@ -146,6 +159,6 @@ fn refuse_if_shared(path: &Path) -> Result<(), String> {
 }
 
 #[cfg(not(unix))]
-fn refuse_if_shared(_: &Path) -> Result<(), String> {
+pub(crate) fn refuse_if_shared(_: &Path) -> Result<(), String> {
     Ok(())
 }

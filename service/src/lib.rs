@@ -23,7 +23,7 @@ pub mod passports;
 pub mod policy;
 pub mod profile;
 pub mod reference;
-pub mod seal;
+pub mod sealing;
 mod text;
 pub mod travel;
 pub mod users;

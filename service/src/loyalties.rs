@@ -1,8 +1,10 @@
 //! Memberships in loyalty programmes: one for each user and programme.
 
+mod loyalty;
+
 use chrono::NaiveDate;
 use entity::ids::{LoyaltyId, LoyaltyProgramId, UserId};
-use entity::values::{LoyaltyStatus, MembershipNumber, TierName};
+use entity::values::{AuditAction, LoyaltyStatus, MembershipNumber, TierName};
 use entity::{loyalties, loyalty_programs};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -13,12 +15,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
+pub use self::loyalty::Loyalty;
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, FieldError, Result};
 use crate::input::{Input, Valid, not_null, optional, required};
 use crate::page::{Page, PageRequest};
 use crate::policy::{Permission, Permit, Reach, ReadLoyalties, WriteLoyalties};
+use crate::sealing::{self, Held, Keyed, Vaulted as _};
 use crate::version::Precondition;
 use crate::{loyalty_programs as programs, users};
 
@@ -97,11 +102,7 @@ pub struct LoyaltyFilter {
 ///
 /// # Errors
 /// `Invalid` when user, programme or tier do not exist, `program_not_offered`, `loyalty_exists`.
-pub async fn create(
-    core: &Core,
-    by: &Permit<WriteLoyalties>,
-    command: Valid<NewLoyalty>,
-) -> Result<loyalties::Model> {
+pub async fn create(core: &Core, by: &Permit<WriteLoyalties>, command: Valid<NewLoyalty>) -> Result<Loyalty> {
     let NewLoyalty {
         user_id,
         program_id,
@@ -112,7 +113,7 @@ pub async fn create(
         primary,
     } = command.into_inner();
     let now = core.clock.now();
-    let mut loyalty = loyalties::Model {
+    let mut loyalty = Loyalty {
         id: LoyaltyId::new(),
         user_id: user_id.required("user_id")?,
         program_id: program_id.required("program_id")?,
@@ -127,7 +128,7 @@ pub async fn create(
     };
     core.db
         .write(async |txn| {
-            users::lock(txn, by, loyalty.user_id)
+            let member = users::lock(core, txn, by, loyalty.user_id)
                 .await
                 .map_err(|error| error.at_field("user_id"))?;
             let program = programs::lock(txn, loyalty.program_id)
@@ -140,18 +141,20 @@ pub async fn create(
             if loyalty.primary {
                 demote_others(core, txn, &loyalty).await?;
             }
-            let row = row_of(&loyalty);
-            loyalties::Entity::insert(row)
+            let row = loyalties::Entity::seal(&loyalty, &member.key, &core.vault)?;
+            loyalties::Entity::insert(row_of(&row))
                 .exec_without_returning(txn)
                 .await
                 .or_conflict(Conflict::LoyaltyExists)?;
+            let event = Event::new(AuditAction::LoyaltyCreated).created(&loyalty);
+            audit::record(core, txn, by.actor(), event.under(&member.key)).await?;
             Ok(loyalty)
         })
         .await
 }
 
 /// A tier is one of the programme's, in the programme's spelling.
-pub(crate) fn settle_tier(program: &loyalty_programs::Model, loyalty: &mut loyalties::Model) -> Result<()> {
+pub(crate) fn settle_tier(program: &loyalty_programs::Model, loyalty: &mut Loyalty) -> Result<()> {
     let Some(tier) = &loyalty.tier else { return Ok(()) };
     match program.tiers.find(tier) {
         Some(known) => {
@@ -171,10 +174,9 @@ pub(crate) fn settle_tier(program: &loyalty_programs::Model, loyalty: &mut loyal
 ///
 /// # Errors
 /// `NotFound` when there is none within reach.
-pub async fn get(core: &Core, by: &Permit<ReadLoyalties>, id: LoyaltyId) -> Result<loyalties::Model> {
-    visible_to(by)
-        .filter(loyalties::COLUMN.id.eq(id))
-        .one(core.db.read())
+pub async fn get(core: &Core, by: &Permit<ReadLoyalties>, id: LoyaltyId) -> Result<Loyalty> {
+    let query = visible_to(by).filter(loyalties::COLUMN.id.eq(id));
+    sealing::one(core, core.db.read(), query)
         .await?
         .ok_or(Error::NotFound)
 }
@@ -188,7 +190,7 @@ pub async fn list(
     by: &Permit<ReadLoyalties>,
     filter: &LoyaltyFilter,
     page: &PageRequest,
-) -> Result<Page<loyalties::Model>> {
+) -> Result<Page<Loyalty>> {
     let keyset = page.check(core, by.actor(), "loyalties", filter)?;
     let LoyaltyFilter {
         user_id,
@@ -208,11 +210,8 @@ pub async fn list(
     if let Some(after) = keyset.after() {
         query = query.filter(loyalties::COLUMN.id.gt(LoyaltyId::from(after)));
     }
-    let rows = query
-        .order_by_asc(loyalties::COLUMN.id)
-        .limit(keyset.fetch())
-        .all(core.db.read_stale())
-        .await?;
+    let query = query.order_by_asc(loyalties::COLUMN.id).limit(keyset.fetch());
+    let rows = sealing::all(core, core.db.read_stale(), query).await?;
     Ok(keyset.page(core, rows, |loyalty| loyalty.id.uuid()))
 }
 
@@ -226,7 +225,7 @@ pub async fn update(
     id: LoyaltyId,
     precondition: &Precondition,
     command: Valid<LoyaltyPatch>,
-) -> Result<loyalties::Model> {
+) -> Result<Loyalty> {
     let LoyaltyPatch {
         membership_number,
         tier,
@@ -236,7 +235,7 @@ pub async fn update(
     } = command.into_inner();
     core.db
         .write(async |txn| {
-            let found = lock(txn, by, id).await?;
+            let Held { record: found, key } = lock(core, txn, by, id).await?;
             precondition.check(found.version)?;
             let mut loyalty = found.clone();
             membership_number.patch(&mut loyalty.membership_number);
@@ -255,9 +254,9 @@ pub async fn update(
             }
             loyalty.version += 1;
             loyalty.updated_at = core.clock.now();
-            let row = row_of(&loyalty);
+            let row = loyalties::Entity::seal(&loyalty, &key, &core.vault)?;
             let changed = loyalties::Entity::update_many()
-                .set(row)
+                .set(row_of(&row))
                 .filter(loyalties::COLUMN.id.eq(id))
                 .filter(loyalties::COLUMN.version.eq(found.version))
                 .exec(txn)
@@ -266,6 +265,8 @@ pub async fn update(
             if changed.rows_affected == 0 {
                 return Err(Error::Stale);
             }
+            let event = Event::new(AuditAction::LoyaltyUpdated).changed(&found, &loyalty);
+            audit::record(core, txn, by.actor(), event.under(&key)).await?;
             Ok(loyalty)
         })
         .await
@@ -283,11 +284,35 @@ pub async fn delete(
 ) -> Result<()> {
     core.db
         .write(async |txn| {
-            precondition.check(lock(txn, by, id).await?.version)?;
+            let found = lock(core, txn, by, id).await?;
+            precondition.check(found.version)?;
             loyalties::Entity::delete_by_id(id).exec(txn).await?;
-            Ok(())
+            let event = Event::new(AuditAction::LoyaltyDeleted).removed(&found.record);
+            audit::record(core, txn, by.actor(), event.under(&found.key)).await
         })
         .await
+}
+
+/// The memberships of a query with their programmes, in one statement; the oldest record first.
+pub(crate) async fn with_programs(
+    core: &Core,
+    db: &impl ConnectionTrait,
+    query: Select<loyalties::Entity>,
+) -> Result<Vec<(Loyalty, loyalty_programs::Model)>> {
+    let found = sealing::with_key::<loyalties::Entity, _>(query, "")
+        .find_also_related(loyalty_programs::Entity)
+        .order_by_asc(loyalties::COLUMN.id)
+        .into_model::<Keyed<loyalties::Model>, loyalty_programs::Model>()
+        .all(db)
+        .await?;
+    let mut all = Vec::with_capacity(found.len());
+    for (loyalty, program) in found {
+        if let Some(program) = program {
+            let loyalty = loyalty.open::<loyalties::Entity>(core).await?;
+            all.push((loyalty.record, program));
+        }
+    }
+    Ok(all)
 }
 
 /// The memberships that a permit reaches.
@@ -305,17 +330,24 @@ fn visible_to<P: Permission>(by: &Permit<P>) -> Select<loyalties::Entity> {
 
 /// A membership, with its user locked first: which one is the favourite is a rule over all of the user's.
 async fn lock(
+    core: &Core,
     txn: &impl ConnectionTrait,
     by: &Permit<WriteLoyalties>,
     id: LoyaltyId,
-) -> Result<loyalties::Model> {
+) -> Result<Held<Loyalty>> {
     let find = || visible_to(by).filter(loyalties::COLUMN.id.eq(id));
-    let member = find().one(txn).await?.ok_or(Error::NotFound)?.user_id;
-    users::lock(txn, by, member).await?;
-    find().one(txn).await?.ok_or(Error::NotFound)
+    let member: UserId = find()
+        .select_only()
+        .column(loyalties::Column::UserId)
+        .into_tuple()
+        .one(txn)
+        .await?
+        .ok_or(Error::NotFound)?;
+    users::lock(core, txn, by, member).await?;
+    sealing::held(core, txn, find()).await?.ok_or(Error::NotFound)
 }
 
-async fn demote_others(core: &Core, txn: &impl ConnectionTrait, loyalty: &loyalties::Model) -> Result<()> {
+async fn demote_others(core: &Core, txn: &impl ConnectionTrait, loyalty: &Loyalty) -> Result<()> {
     loyalties::Entity::update_many()
         .col_expr(loyalties::Column::Primary, Expr::val(false))
         .col_expr(

@@ -52,6 +52,14 @@ pub async fn status(db: &Db) -> Result<Vec<(String, bool)>> {
         .collect())
 }
 
+/// Whether there is such a table yet.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn has_table(db: &Db, name: &str) -> Result<bool> {
+    Ok(migration::SchemaManager::new(db.writer()).has_table(name).await?)
+}
+
 /// Runs `body` while no other process migrates. The lock belongs to the one connection of the pool that `body`
 /// works with, so that it is gone whatever happens to the process.
 async fn locked(target: &Target, body: impl AsyncFnOnce(&Db) -> Result<()>) -> Result<()> {

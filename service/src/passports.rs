@@ -3,13 +3,14 @@
 mod commands;
 mod from_mrz;
 mod mrz;
+mod passport;
 
 use std::cmp::Reverse;
 
 use chrono::NaiveDate;
 use entity::ids::{PassportId, UserId};
 use entity::passports;
-use entity::values::PassportStatus;
+use entity::values::{AuditAction, PassportStatus};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
@@ -18,12 +19,15 @@ use sea_orm::{
 
 pub use self::commands::{NewPassport, PassportFilter, PassportPatch, PassportSearch};
 pub use self::mrz::{ParseMrz, compose as compose_mrz, parse as parse_mrz};
+pub use self::passport::Passport;
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, FieldError, Result};
 use crate::input::Valid;
 use crate::page::{Page, PageRequest};
 use crate::policy::{Permission, Permit, Reach, ReadPassports, WritePassports};
+use crate::sealing::{self, DataKey, Vaulted as _};
 use crate::users;
 use crate::version::Precondition;
 
@@ -35,7 +39,7 @@ pub async fn create(
     core: &Core,
     by: &Permit<WritePassports>,
     command: Valid<NewPassport>,
-) -> Result<passports::Model> {
+) -> Result<Passport> {
     let NewPassport {
         user_id,
         mrz,
@@ -43,6 +47,7 @@ pub async fn create(
         issuing_country,
         nationality,
         passport_number,
+        personal_number,
         surname,
         given_names,
         date_of_birth,
@@ -56,13 +61,14 @@ pub async fn create(
     } = from_mrz::fill(core, command.into_inner())?;
     let issuing_country = issuing_country.required("issuing_country")?;
     let now = core.clock.now();
-    let mut passport = passports::Model {
+    let mut passport = Passport {
         id: PassportId::new(),
         user_id: user_id.required("user_id")?,
         document_code: document_code.optional().unwrap_or_default(),
         nationality: nationality.optional().unwrap_or(issuing_country),
         issuing_country,
         passport_number: passport_number.required("passport_number")?,
+        personal_number: personal_number.optional(),
         surname: surname.required("surname")?,
         given_names: given_names.optional(),
         date_of_birth: date_of_birth.required("date_of_birth")?,
@@ -80,23 +86,25 @@ pub async fn create(
     check(core, &passport).map_err(|error| from_mrz::at_source(error, mrz.value().is_some()))?;
     core.db
         .write(async |txn| {
-            users::lock(txn, by, passport.user_id)
+            let holder = users::lock(core, txn, by, passport.user_id)
                 .await
                 .map_err(|error| error.at_field("user_id"))?;
-            let others = of_user(txn, passport.user_id).await?;
+            let others = of_user(core, txn, passport.user_id).await?;
             let active = passport.status == PassportStatus::Active;
             if passport.primary && !active {
                 return Err(Conflict::PrimaryNotActive.into());
             }
             passport.primary = active && (passport.primary || !others.iter().any(|other| other.primary));
             if passport.primary {
-                demote(core, txn, &others).await?;
+                demote(core, txn, &holder.key, &others).await?;
             }
-            let row = row_of(&passport);
-            passports::Entity::insert(row)
+            let row = passports::Entity::seal(&passport, &holder.key, &core.vault)?;
+            passports::Entity::insert(row_of(&row))
                 .exec_without_returning(txn)
                 .await
                 .or_conflict(Conflict::PassportExists)?;
+            let event = Event::new(AuditAction::PassportCreated).created(&passport);
+            audit::record(core, txn, by.actor(), event.under(&holder.key)).await?;
             Ok(passport)
         })
         .await
@@ -106,10 +114,9 @@ pub async fn create(
 ///
 /// # Errors
 /// `NotFound` when there is none within reach.
-pub async fn get(core: &Core, by: &Permit<ReadPassports>, id: PassportId) -> Result<passports::Model> {
-    visible_to(by)
-        .filter(passports::COLUMN.id.eq(id))
-        .one(core.db.read())
+pub async fn get(core: &Core, by: &Permit<ReadPassports>, id: PassportId) -> Result<Passport> {
+    let query = visible_to(by).filter(passports::COLUMN.id.eq(id));
+    sealing::one(core, core.db.read(), query)
         .await?
         .ok_or(Error::NotFound)
 }
@@ -123,7 +130,7 @@ pub async fn list(
     by: &Permit<ReadPassports>,
     filter: &PassportFilter,
     page: &PageRequest,
-) -> Result<Page<passports::Model>> {
+) -> Result<Page<Passport>> {
     let keyset = page.check(core, by.actor(), "passports", filter)?;
     let PassportFilter {
         user_id,
@@ -143,11 +150,8 @@ pub async fn list(
     if let Some(after) = keyset.after() {
         query = query.filter(passports::COLUMN.id.gt(PassportId::from(after)));
     }
-    let rows = query
-        .order_by_asc(passports::COLUMN.id)
-        .limit(keyset.fetch())
-        .all(core.db.read_stale())
-        .await?;
+    let query = query.order_by_asc(passports::COLUMN.id).limit(keyset.fetch());
+    let rows = sealing::all(core, core.db.read_stale(), query).await?;
     Ok(keyset.page(core, rows, |passport| passport.id.uuid()))
 }
 
@@ -159,24 +163,17 @@ pub async fn search(
     core: &Core,
     by: &Permit<ReadPassports>,
     command: Valid<PassportSearch>,
-) -> Result<Page<passports::Model>> {
+) -> Result<Page<Passport>> {
     let PassportSearch {
         issuing_country,
         passport_number,
     } = command.into_inner();
-    let data = visible_to(by)
-        .filter(
-            passports::COLUMN
-                .issuing_country
-                .eq(issuing_country.required("issuing_country")?),
-        )
-        .filter(
-            passports::COLUMN
-                .passport_number
-                .eq(passport_number.required("passport_number")?),
-        )
-        .all(core.db.read())
-        .await?;
+    let index = core.vault.passport_index(
+        issuing_country.required("issuing_country")?,
+        &passport_number.required("passport_number")?,
+    );
+    let query = visible_to(by).filter(passports::COLUMN.number_index.eq(index));
+    let data = sealing::all(core, core.db.read(), query).await?;
     Ok(Page {
         data,
         next_cursor: None,
@@ -193,11 +190,11 @@ pub async fn update(
     id: PassportId,
     precondition: &Precondition,
     command: Valid<PassportPatch>,
-) -> Result<passports::Model> {
+) -> Result<Passport> {
     let patch = command.into_inner();
     core.db
         .write(async |txn| {
-            let (found, others) = lock(txn, by, id).await?;
+            let Locked { found, others, key } = lock(core, txn, by, id).await?;
             precondition.check(found.version)?;
             let wants_primary = patch.primary.value().copied();
             let mut passport = apply(&found, patch);
@@ -220,12 +217,14 @@ pub async fn update(
                 return Ok(found);
             }
             if passport.primary && !found.primary {
-                demote(core, txn, &others).await?;
+                demote(core, txn, &key, &others).await?;
             }
-            let passport = save(core, txn, passport).await?;
+            let passport = save(core, txn, &key, passport).await?;
             if found.primary && !passport.primary {
-                promote(core, txn, others).await?;
+                promote(core, txn, &key, others).await?;
             }
+            let event = Event::new(AuditAction::PassportUpdated).changed(&found, &passport);
+            audit::record(core, txn, by.actor(), event.under(&key)).await?;
             Ok(passport)
         })
         .await
@@ -243,23 +242,25 @@ pub async fn delete(
 ) -> Result<()> {
     core.db
         .write(async |txn| {
-            let (found, others) = lock(txn, by, id).await?;
+            let Locked { found, others, key } = lock(core, txn, by, id).await?;
             precondition.check(found.version)?;
             passports::Entity::delete_by_id(id).exec(txn).await?;
             if found.primary {
-                promote(core, txn, others).await?;
+                promote(core, txn, &key, others).await?;
             }
-            Ok(())
+            let event = Event::new(AuditAction::PassportDeleted).removed(&found);
+            audit::record(core, txn, by.actor(), event.under(&key)).await
         })
         .await
 }
 
-fn apply(found: &passports::Model, patch: PassportPatch) -> passports::Model {
+fn apply(found: &Passport, patch: PassportPatch) -> Passport {
     let PassportPatch {
         document_code,
         issuing_country,
         nationality,
         passport_number,
+        personal_number,
         surname,
         given_names,
         date_of_birth,
@@ -276,6 +277,7 @@ fn apply(found: &passports::Model, patch: PassportPatch) -> passports::Model {
     issuing_country.patch(&mut passport.issuing_country);
     nationality.patch(&mut passport.nationality);
     passport_number.patch(&mut passport.passport_number);
+    personal_number.patch_nullable(&mut passport.personal_number);
     surname.patch(&mut passport.surname);
     given_names.patch_nullable(&mut passport.given_names);
     date_of_birth.patch(&mut passport.date_of_birth);
@@ -290,7 +292,7 @@ fn apply(found: &passports::Model, patch: PassportPatch) -> passports::Model {
 }
 
 /// The rules over several fields, and those that need the date or the settings.
-pub(crate) fn check(core: &Core, passport: &passports::Model) -> Result<()> {
+pub(crate) fn check(core: &Core, passport: &Passport) -> Result<()> {
     let mut errors: Vec<FieldError> = Vec::new();
     let mut refuse =
         |field, code: &'static str, detail: &'static str| errors.push(FieldError::field(field, code, detail));
@@ -367,12 +369,21 @@ pub(crate) fn visible_to<P: Permission>(by: &Permit<P>) -> Select<passports::Ent
     }
 }
 
-/// The passport and the other ones of its holder, with the holder locked: which one is primary is a rule over all.
+/// A passport that is about to be changed.
+struct Locked {
+    found: Passport,
+    /// The other ones of its holder: which one is primary is a rule over all.
+    others: Vec<Passport>,
+    key: DataKey,
+}
+
+/// The passport and the other ones of its holder, with the holder locked.
 async fn lock(
+    core: &Core,
     txn: &impl ConnectionTrait,
     by: &Permit<WritePassports>,
     id: PassportId,
-) -> Result<(passports::Model, Vec<passports::Model>)> {
+) -> Result<Locked> {
     let holder: UserId = visible_to(by)
         .select_only()
         .column(passports::Column::UserId)
@@ -381,30 +392,32 @@ async fn lock(
         .one(txn)
         .await?
         .ok_or(Error::NotFound)?;
-    users::lock(txn, by, holder).await?;
-    let mut all = of_user(txn, holder).await?;
+    let holder = users::lock(core, txn, by, holder).await?;
+    let mut all = of_user(core, txn, holder.id).await?;
     let at = all
         .iter()
         .position(|passport| passport.id == id)
         .ok_or(Error::NotFound)?;
-    let found = all.swap_remove(at);
-    Ok((found, all))
+    Ok(Locked {
+        found: all.swap_remove(at),
+        others: all,
+        key: holder.key,
+    })
 }
 
-async fn of_user(txn: &impl ConnectionTrait, user: UserId) -> Result<Vec<passports::Model>> {
-    Ok(passports::Entity::find()
-        .filter(passports::COLUMN.user_id.eq(user))
-        .all(txn)
-        .await?)
+async fn of_user(core: &Core, txn: &impl ConnectionTrait, user: UserId) -> Result<Vec<Passport>> {
+    let query = passports::Entity::find().filter(passports::COLUMN.user_id.eq(user));
+    sealing::all(core, txn, query).await
 }
 
 /// Takes `primary` from whichever passport has it.
-async fn demote(core: &Core, txn: &impl ConnectionTrait, others: &[passports::Model]) -> Result<()> {
+async fn demote(core: &Core, txn: &impl ConnectionTrait, key: &DataKey, others: &[Passport]) -> Result<()> {
     for other in others.iter().filter(|other| other.primary) {
         save(
             core,
             txn,
-            passports::Model {
+            key,
+            Passport {
                 primary: false,
                 ..other.clone()
             },
@@ -415,7 +428,12 @@ async fn demote(core: &Core, txn: &impl ConnectionTrait, others: &[passports::Mo
 }
 
 /// Gives `primary` to the active passport that is valid longest, the older record first among equals.
-async fn promote(core: &Core, txn: &impl ConnectionTrait, others: Vec<passports::Model>) -> Result<()> {
+async fn promote(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    key: &DataKey,
+    others: Vec<Passport>,
+) -> Result<()> {
     let active = others
         .into_iter()
         .filter(|other| other.status == PassportStatus::Active);
@@ -423,7 +441,8 @@ async fn promote(core: &Core, txn: &impl ConnectionTrait, others: Vec<passports:
         save(
             core,
             txn,
-            passports::Model {
+            key,
+            Passport {
                 primary: true,
                 ..next
             },
@@ -436,13 +455,14 @@ async fn promote(core: &Core, txn: &impl ConnectionTrait, others: Vec<passports:
 async fn save(
     core: &Core,
     txn: &impl ConnectionTrait,
-    mut passport: passports::Model,
-) -> Result<passports::Model> {
+    key: &DataKey,
+    mut passport: Passport,
+) -> Result<Passport> {
     let seen = passport.version;
     passport.version += 1;
     passport.updated_at = core.clock.now();
     let changed = passports::Entity::update_many()
-        .set(row_of(&passport))
+        .set(row_of(&passports::Entity::seal(&passport, key, &core.vault)?))
         .filter(passports::COLUMN.id.eq(passport.id))
         .filter(passports::COLUMN.version.eq(seen))
         .exec(txn)

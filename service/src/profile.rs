@@ -10,18 +10,21 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 use crate::core::Core;
 use crate::error::Result;
 use crate::groups::groups_of;
+use crate::loyalties::{Loyalty, with_programs};
+use crate::passports::Passport;
 use crate::policy::{Permit, ReadProfile};
-use crate::users as people;
+use crate::sealing;
+use crate::users::{self as people, User};
 
 /// A user with passports, loyalties and groups.
 #[derive(Debug, Clone)]
 pub struct Profile {
     /// The user.
-    pub user: users::Model,
+    pub user: User,
     /// All passports, the oldest record first.
-    pub passports: Vec<passports::Model>,
+    pub passports: Vec<Passport>,
     /// All memberships with their programmes.
-    pub loyalties: Vec<(loyalties::Model, loyalty_programs::Model)>,
+    pub loyalties: Vec<(Loyalty, loyalty_programs::Model)>,
     /// All groups with the others in them.
     pub groups: Vec<TravelGroup>,
 }
@@ -59,18 +62,10 @@ pub async fn get(core: &Core, by: &Permit<ReadProfile>, id: UserId) -> Result<Pr
     let user = people::get(core, by, id).await?;
     let passports = passports::Entity::find()
         .filter(passports::COLUMN.user_id.eq(id))
-        .order_by_asc(passports::COLUMN.id)
-        .all(db)
-        .await?;
-    let loyalties = loyalties::Entity::find()
-        .filter(loyalties::COLUMN.user_id.eq(id))
-        .find_also_related(loyalty_programs::Entity)
-        .order_by_asc(loyalties::COLUMN.id)
-        .all(db)
-        .await?
-        .into_iter()
-        .filter_map(|(loyalty, program)| program.map(|program| (loyalty, program)))
-        .collect();
+        .order_by_asc(passports::COLUMN.id);
+    let passports = sealing::all(core, db, passports).await?;
+    let loyalties = loyalties::Entity::find().filter(loyalties::COLUMN.user_id.eq(id));
+    let loyalties = with_programs(core, db, loyalties).await?;
     let members = group_members::Entity::find()
         .filter(group_members::COLUMN.group_id.in_subquery(groups_of(id)))
         .find_also_related(groups::Entity)

@@ -3,13 +3,14 @@
 mod commands;
 mod email;
 mod search;
+mod user;
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use entity::ids::UserId;
-use entity::values::{CountryCode, Role, UserStatus};
-use entity::{credentials, user_search_terms, users};
+use entity::values::{AuditAction, CountryCode, Role, UserStatus};
+use entity::{credentials, data_keys, user_search_terms, users};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _,
@@ -19,6 +20,8 @@ use sea_orm::{
 pub use self::commands::{NewUser, UserFilter, UserPatch, UserSearch};
 pub(crate) use self::email::{account_of, change as change_email, mark_verified};
 pub use self::search::{list, search};
+pub use self::user::User;
+use crate::audit::{self, Event, Who};
 use crate::auth::{sessions, store_password};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
@@ -27,6 +30,7 @@ use crate::groups;
 use crate::input::{Secret, Valid};
 use crate::mail::queue::{self, Task};
 use crate::policy::{Actor, CreateUser, DeleteUser, Permission, Permit, Reach, ReadUser, UpdateUser};
+use crate::sealing::{self, DataKey, Held, Vaulted as _};
 use crate::text;
 use crate::version::Precondition;
 
@@ -34,8 +38,9 @@ use crate::version::Precondition;
 ///
 /// # Errors
 /// `Invalid`; `Denied` when the role is more than the caller may give; `email_taken`.
-pub async fn create(core: &Core, by: &Permit<CreateUser>, command: Valid<NewUser>) -> Result<users::Model> {
-    create_and(core, by, command, |user| {
+pub async fn create(core: &Core, by: &Permit<CreateUser>, command: Valid<NewUser>) -> Result<User> {
+    let noted = (Who::from(by.actor()), AuditAction::UserCreated);
+    create_and(core, by, noted, command, |user| {
         (user.status == UserStatus::Invited).then_some(Task::Invite(user.id))
     })
     .await
@@ -45,9 +50,10 @@ pub async fn create(core: &Core, by: &Permit<CreateUser>, command: Valid<NewUser
 pub(crate) async fn create_and(
     core: &Core,
     by: &Permit<CreateUser>,
+    (who, action): (Who, AuditAction),
     command: Valid<NewUser>,
-    mail: impl FnOnce(&users::Model) -> Option<Task>,
-) -> Result<users::Model> {
+    mail: impl FnOnce(&User) -> Option<Task>,
+) -> Result<User> {
     let (user, password) = compose(core, by, command)?;
     let hash = match password {
         Some(password) => Some(core.hasher.hash(password).await?),
@@ -56,7 +62,9 @@ pub(crate) async fn create_and(
     let mail = mail(&user);
     core.db
         .write(async |txn| {
-            insert(txn, &user, hash).await?;
+            let key = insert(core, txn, &user, hash).await?;
+            let event = Event::new(action).created(&user).under(&key);
+            audit::record(core, txn, who, event).await?;
             match &mail {
                 Some(task) => queue::add(core, txn, task).await,
                 None => Ok(()),
@@ -77,7 +85,7 @@ pub(crate) fn compose(
     core: &Core,
     by: &Permit<CreateUser>,
     command: Valid<NewUser>,
-) -> Result<(users::Model, Option<Secret>)> {
+) -> Result<(User, Option<Secret>)> {
     let NewUser {
         email,
         password,
@@ -112,7 +120,7 @@ pub(crate) fn compose(
         return Err(Error::Invalid(errors));
     }
     let now = core.clock.now();
-    let user = users::Model {
+    let user = User {
         id: UserId::new(),
         email_key: email.as_ref().map(|email| email.normalized().into()),
         status: if email.is_some() && password.is_none() {
@@ -145,29 +153,34 @@ pub(crate) fn compose(
 /// # Errors
 /// `email_taken`.
 pub(crate) async fn insert(
+    core: &Core,
     txn: &impl ConnectionTrait,
-    user: &users::Model,
+    user: &User,
     password_hash: Option<String>,
-) -> Result<()> {
-    let row = row_of(user);
-    users::Entity::insert(row)
+) -> Result<DataKey> {
+    let (key, wrapped) = core.vault.new_data_key(user.id, user.created_at).await?;
+    let row = users::Entity::seal(user, &key, &core.vault)?;
+    users::Entity::insert(row_of(&row))
         .exec_without_returning(txn)
         .await
         .or_conflict(Conflict::EmailTaken)?;
+    data_keys::Entity::insert(row_of(&wrapped))
+        .exec_without_returning(txn)
+        .await?;
     if let Some(hash) = password_hash {
         store_password(txn, user.id, hash, user.created_at).await?;
     }
-    insert_terms(txn, user).await
+    insert_terms(txn, user).await?;
+    Ok(key)
 }
 
 /// Reads one user.
 ///
 /// # Errors
 /// `NotFound` when there is none within reach.
-pub async fn get<P: ReadsUsers>(core: &Core, by: &Permit<P>, id: UserId) -> Result<users::Model> {
-    visible_to(by)
-        .filter(users::COLUMN.id.eq(id))
-        .one(core.db.read())
+pub async fn get<P: ReadsUsers>(core: &Core, by: &Permit<P>, id: UserId) -> Result<User> {
+    let query = visible_to(by).filter(users::COLUMN.id.eq(id));
+    sealing::one(core, core.db.read(), query)
         .await?
         .ok_or(Error::NotFound)
 }
@@ -198,16 +211,13 @@ pub(crate) fn ids_visible_to<P: Permission>(by: &Permit<P>) -> SelectStatement {
 /// # Errors
 /// `NotFound` when there is none within reach.
 pub(crate) async fn lock<P: Permission>(
+    core: &Core,
     txn: &impl ConnectionTrait,
     by: &Permit<P>,
     id: UserId,
-) -> Result<users::Model> {
-    visible_to(by)
-        .filter(users::COLUMN.id.eq(id))
-        .lock_exclusive()
-        .one(txn)
-        .await?
-        .ok_or(Error::NotFound)
+) -> Result<Held<User>> {
+    let query = visible_to(by).filter(users::COLUMN.id.eq(id));
+    sealing::locked(core, txn, query).await?.ok_or(Error::NotFound)
 }
 
 /// Changes a user. Nothing is written when nothing changes.
@@ -221,7 +231,7 @@ pub async fn update<P: ChangesUsers>(
     id: UserId,
     precondition: &Precondition,
     command: Valid<UserPatch>,
-) -> Result<users::Model> {
+) -> Result<User> {
     let patch = command.into_inner();
     let concerns_email = patch.email.is_present();
     let own_only = by.reach() < Reach::All && (by.reach() == Reach::Own || by.actor().is(id));
@@ -233,9 +243,9 @@ pub async fn update<P: ChangesUsers>(
             // Who may be read is found, so that an agent learns why it cannot be changed.
             let found = match (by.reach(), by.actor()) {
                 (Reach::Customers, Actor::User { .. }) => {
-                    lock(txn, &Permit::<ReadUser>::obtain(*by.actor())?, id).await?
+                    lock(core, txn, &Permit::<ReadUser>::obtain(*by.actor())?, id).await?
                 }
-                _ => lock(txn, by, id).await?,
+                _ => lock(core, txn, by, id).await?,
             };
             if by.reach() == Reach::Customers && found.role != Role::Customer && !own_only {
                 return Err(Error::Denied(Denial::Role));
@@ -243,13 +253,16 @@ pub async fn update<P: ChangesUsers>(
             check_fields(by.reach(), own_only, &patch)?;
             precondition.check(found.version)?;
             let user = apply(core, &found, patch)?;
-            if user == found {
-                return Ok(found);
+            if user == *found {
+                return Ok(user);
             }
             check_sign_in(txn, &found, &user).await?;
             end_sessions(core, txn, by.actor(), &found, &user).await?;
             email::follow_change(core, txn, &found, &user).await?;
-            save(core, txn, &found, user).await
+            let user = save(core, txn, &found, user).await?;
+            let event = Event::new(AuditAction::UserUpdated).changed(&found.record, &user);
+            audit::record(core, txn, by.actor(), event.under(&found.key)).await?;
+            Ok(user)
         })
         .await
         .inspect(|_| {
@@ -309,7 +322,7 @@ fn check_fields(reach: Reach, own_only: bool, patch: &UserPatch) -> Result<()> {
     }
 }
 
-fn apply(core: &Core, found: &users::Model, patch: UserPatch) -> Result<users::Model> {
+fn apply(core: &Core, found: &User, patch: UserPatch) -> Result<User> {
     let UserPatch {
         email,
         first_name,
@@ -383,7 +396,7 @@ pub(crate) fn refuse_specimen(core: &Core, field: &str, country: &CountryCode) -
 }
 
 /// The rules that keep everybody able to sign in who has to.
-async fn check_sign_in(txn: &impl ConnectionTrait, found: &users::Model, user: &users::Model) -> Result<()> {
+async fn check_sign_in(txn: &impl ConnectionTrait, found: &User, user: &User) -> Result<()> {
     if user.email.is_none() {
         let signs_in = credentials::Entity::find_by_id(user.id).count(txn).await? > 0;
         if signs_in || user.role != Role::Customer {
@@ -402,8 +415,8 @@ async fn end_sessions(
     core: &Core,
     txn: &impl ConnectionTrait,
     by: &Actor,
-    found: &users::Model,
-    user: &users::Model,
+    found: &User,
+    user: &User,
 ) -> Result<()> {
     let is_out = user.status != found.status && user.status != UserStatus::Active;
     if is_out || user.role != found.role || user.email_key != found.email_key {
@@ -413,7 +426,7 @@ async fn end_sessions(
     Ok(())
 }
 
-fn is_active_admin(user: &users::Model) -> bool {
+fn is_active_admin(user: &User) -> bool {
     user.role == Role::Admin && user.status == UserStatus::Active
 }
 
@@ -424,13 +437,13 @@ fn is_active_admin(user: &users::Model) -> bool {
 pub(crate) async fn save(
     core: &Core,
     txn: &impl ConnectionTrait,
-    found: &users::Model,
-    mut user: users::Model,
-) -> Result<users::Model> {
+    found: &Held<User>,
+    mut user: User,
+) -> Result<User> {
     user.version += 1;
     user.updated_at = core.clock.now();
     let changed = users::Entity::update_many()
-        .set(row_of(&user))
+        .set(row_of(&users::Entity::seal(&user, &found.key, &core.vault)?))
         .filter(users::COLUMN.id.eq(user.id))
         .filter(users::COLUMN.version.eq(found.version))
         .exec(txn)
@@ -450,7 +463,7 @@ pub(crate) async fn save(
 }
 
 /// The words that a user is found by, as `user_search_terms` holds them.
-pub fn search_terms(user: &users::Model) -> BTreeSet<String> {
+pub fn search_terms(user: &User) -> BTreeSet<String> {
     let mut terms = BTreeSet::new();
     let names = [
         Some(&user.first_name),
@@ -467,7 +480,7 @@ pub fn search_terms(user: &users::Model) -> BTreeSet<String> {
     terms
 }
 
-async fn insert_terms(txn: &impl ConnectionTrait, user: &users::Model) -> Result<()> {
+async fn insert_terms(txn: &impl ConnectionTrait, user: &User) -> Result<()> {
     let rows = search_terms(user)
         .into_iter()
         .map(|term| user_search_terms::ActiveModel {
@@ -513,14 +526,16 @@ pub async fn delete(
     core.db
         .write(async |txn| {
             lock_admins(txn).await?;
-            let user = lock(txn, by, id).await?;
+            let user = lock(core, txn, by, id).await?;
             precondition.check(user.version)?;
             if is_active_admin(&user) {
                 another_admin(txn, id).await?;
             }
-            groups::forget_member(core, txn, id).await?;
+            groups::forget_member(core, txn, by.actor(), id).await?;
             users::Entity::delete_by_id(id).exec(txn).await?;
-            Ok(())
+            // Without values: what is erased is not kept here.
+            let event = Event::new(AuditAction::UserDeleted).about_user(id);
+            audit::record(core, txn, by.actor(), event).await
         })
         .await
 }

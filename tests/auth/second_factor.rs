@@ -294,15 +294,13 @@ on_both_databases! {
         let codes = rosa.post("/v1/auth/second-factor/confirm", confirm).await.expect(200)["recovery_codes"].clone();
         let factor = entity::second_factors::Entity::find().one(app.core.db.read()).await.unwrap().unwrap();
         let hashes = entity::recovery_codes::Entity::find().all(app.core.db.read()).await.unwrap();
-        let mut stored = factor.secret.expose().to_owned();
+        let mut stored = String::from_utf8_lossy(factor.secret.as_bytes()).into_owned();
         stored.extend(hashes.iter().map(|row| row.code_hash.expose().to_owned()));
         stored.push_str(&everything(app).await);
         let codes = codes.as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned());
         for code in codes.flat_map(|code| [code.replace('-', ""), code]).chain([secret]) {
             assert!(!stored.contains(&code));
         }
-        // Sealed for this user: in the row of another it does not open.
-        assert!(app.core.sealer.open("second_factors/secret/other", &factor.secret).is_err());
     }
 
     async fn staff_without_a_second_factor_can_set_one_up_and_nothing_else(app: &App) with |config| {

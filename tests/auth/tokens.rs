@@ -146,6 +146,7 @@ on_both_databases! {
         again.close().await;
         // With another master key the program does not start, and says why.
         let elsewhere = tempfile::TempDir::new().unwrap();
+        std::fs::copy(config.data_dir.join("keyring.json"), elsewhere.path().join("keyring.json")).unwrap();
         config.data_dir = elsewhere.path().to_owned();
         let refused = service::Core::open(config.options(app.addr)).await.unwrap_err().to_string();
         assert!(refused.contains("MASTER_KEY"), "{refused}");

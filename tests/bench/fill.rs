@@ -4,6 +4,7 @@
 //! ids and the times is the same in every run.
 
 use std::error::Error as StdError;
+use std::path::Path;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::ids::{GroupId, LoyaltyId, LoyaltyProgramId, PassportId, UserId};
@@ -11,17 +12,24 @@ use entity::values::{
     DocumentCode, Gender, Invalid, LoyaltyStatus, MemberRole, PassportStatus, PersonName, ProgramType, Role,
     Sex, Tiers, UserStatus,
 };
-use entity::{group_members, groups, loyalties, loyalty_programs, passports, user_search_terms, users};
+use entity::{
+    data_keys, group_members, groups, loyalties, loyalty_programs, passports, user_search_terms, users,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use service::db::{Db, PoolSizes, Target};
+use service::loyalties::Loyalty;
 use service::migrations;
+use service::passports::Passport;
+use service::sealing::{Keyring, Vault, Vaulted as _};
+use service::users::User;
 
 use crate::random::Random;
+use crate::server;
 
-/// Customers written in one transaction; with 20 columns each below the 32,766 parameters of an SQLite statement.
+/// Customers written in one transaction; with 22 columns each below the 32,766 parameters of an SQLite statement.
 const CHUNK: usize = 1000;
 /// Members of a group.
 const GROUP: usize = 4;
@@ -113,11 +121,13 @@ pub async fn fill(db: &Db, wanted: usize) -> Result<usize> {
     if found >= wanted {
         return Ok(0);
     }
+    let keyring = Keyring::load(Path::new(""), Some(server::KEYRING))?;
+    let vault = Vault::with(keyring.ok_or("There is no keyring.")?);
     let programs = catalogue(db).await?;
     for start in (found..wanted).step_by(CHUNK) {
         let mut chunk = Chunk::default();
         for number in start..wanted.min(start + CHUNK) {
-            chunk.add(number, &programs)?;
+            chunk.add(&vault, number, &programs).await?;
         }
         db.write(async |txn| Ok(chunk.insert(txn).await?)).await?;
     }
@@ -187,6 +197,7 @@ async fn catalogue(db: &Db) -> Result<Vec<LoyaltyProgramId>> {
 #[derive(Default)]
 struct Chunk {
     users: Vec<users::Model>,
+    keys: Vec<data_keys::Model>,
     terms: Vec<user_search_terms::Model>,
     passports: Vec<passports::Model>,
     loyalties: Vec<loyalties::Model>,
@@ -195,15 +206,19 @@ struct Chunk {
 }
 
 impl Chunk {
-    fn add(&mut self, number: usize, programs: &[LoyaltyProgramId]) -> Result<()> {
+    async fn add(&mut self, vault: &Vault, number: usize, programs: &[LoyaltyProgramId]) -> Result<()> {
         let mut random = Random::new(number as u64);
         let now = Utc::now();
         let user = customer(number, &mut random, now)?;
-        self.passports.push(passport(number, &mut random, &user)?);
+        let (key, wrapped) = vault.new_data_key(user.id, now).await?;
+        self.keys.push(wrapped);
+        let passport = passport(number, &mut random, &user)?;
+        self.passports
+            .push(passports::Entity::seal(&passport, &key, vault)?);
         if number.is_multiple_of(2)
             && let Some(program) = programs.get(random.below(programs.len()))
         {
-            self.loyalties.push(loyalties::Model {
+            let loyalty = Loyalty {
                 id: LoyaltyId::new(),
                 user_id: user.id,
                 program_id: *program,
@@ -215,7 +230,9 @@ impl Chunk {
                 version: 1,
                 created_at: now,
                 updated_at: now,
-            });
+            };
+            self.loyalties
+                .push(loyalties::Entity::seal(&loyalty, &key, vault)?);
         }
         if number.is_multiple_of(10) {
             self.join_group(number, user.id, now)?;
@@ -225,7 +242,7 @@ impl Chunk {
             user_id: user.id,
             term: term.into(),
         }));
-        self.users.push(user);
+        self.users.push(users::Entity::seal(&user, &key, vault)?);
         Ok(())
     }
 
@@ -258,6 +275,7 @@ impl Chunk {
 
     async fn insert(self, txn: &DatabaseTransaction) -> std::result::Result<(), sea_orm::DbErr> {
         insert(txn, self.users).await?;
+        insert(txn, self.keys).await?;
         insert(txn, self.terms).await?;
         insert(txn, self.passports).await?;
         insert(txn, self.loyalties).await?;
@@ -266,13 +284,9 @@ impl Chunk {
     }
 }
 
-fn customer(
-    number: usize,
-    random: &mut Random,
-    now: DateTime<Utc>,
-) -> std::result::Result<users::Model, Invalid> {
+fn customer(number: usize, random: &mut Random, now: DateTime<Utc>) -> std::result::Result<User, Invalid> {
     let email: entity::values::Email = format!("customer.{number}@mail.example").parse()?;
-    Ok(users::Model {
+    Ok(User {
         id: UserId::new(),
         email_key: Some(email.normalized().into()),
         email: Some(email),
@@ -295,20 +309,17 @@ fn customer(
     })
 }
 
-fn passport(
-    number: usize,
-    random: &mut Random,
-    holder: &users::Model,
-) -> std::result::Result<passports::Model, Invalid> {
+fn passport(number: usize, random: &mut Random, holder: &User) -> std::result::Result<Passport, Invalid> {
     let country = random.pick(COUNTRIES).unwrap_or_default();
     let issued = holder.created_at.date_naive() - Days::new(random.below(3000) as u64 + 1);
-    Ok(passports::Model {
+    Ok(Passport {
         id: PassportId::new(),
         user_id: holder.id,
         document_code: DocumentCode::ordinary(),
         issuing_country: country.parse()?,
         nationality: country.parse()?,
         passport_number: format!("X{number:08}").parse()?,
+        personal_number: None,
         surname: holder
             .last_name
             .clone()

@@ -9,6 +9,11 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 /// Name of the program, built beside this one.
 const PROGRAM: &str = "customer-profile";
 
+/// Keys that seal personal data: the same in every run too.
+pub const KEYRING: &str = r#"{"index_key":{"id":"index-1","key":"YmVuY2htYXJrLWJlbmNobWFyay1iZW5jaG1hcmstMDI="},
+"keys":[
+{"id":"data-1","state":"active","key":"YmVuY2htYXJrLWJlbmNobWFyay1iZW5jaG1hcmstMDM=","created_at":"2026-01-01T00:00:00Z"}]}"#;
+
 /// A running server; stopped when dropped.
 pub struct Server {
     child: Child,
@@ -31,6 +36,7 @@ impl Server {
             .env("DATA_DIR", folder.join("data"))
             // The same in every run, for a database of an earlier one; it protects nothing.
             .env("MASTER_KEY", "YmVuY2htYXJrLWJlbmNobWFyay1iZW5jaG1hcmstMDE=")
+            .env("KEYRING", KEYRING)
             .env("ACCESS_TOKEN_TTL", "86400")
             .env("LISTEN_ADDR", "127.0.0.1:0")
             .env("ADMIN_EMAIL", admin.0)

@@ -13,6 +13,7 @@ on_both_databases! {
             "passport_number": "L898902C3", "surname": "Eriksson", "given_names": "Anna Maria",
             "date_of_birth": "1974-08-12", "sex": "F", "birth_country": "FIN", "place_of_birth": "Åbo",
             "issue_date": "2024-04-16", "expiry_date": "2034-04-15", "status": "active", "primary": true,
+            "personal_number": "ZE184226B",
         });
         let created = agent.post("/v1/passports", sent.clone()).await;
         let mut answered = created.expect(201);

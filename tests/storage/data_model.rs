@@ -128,6 +128,7 @@ fn kind(column: &ColumnType) -> &'static str {
         ColumnType::Boolean => "boolean",
         ColumnType::JsonBinary => "jsonb",
         ColumnType::TimestampWithTimeZone => "timestamptz",
+        ColumnType::VarBinary(_) | ColumnType::Blob => "bytea",
         other => panic!("a type that the diagram does not know yet: {other:?}"),
     }
 }
@@ -136,6 +137,8 @@ fn entities() -> Model {
     let mut model = Model::default();
     add(&mut model, entity::users::Entity);
     add(&mut model, entity::credentials::Entity);
+    add(&mut model, entity::data_keys::Entity);
+    add(&mut model, entity::index_keys::Entity);
     add(&mut model, entity::user_search_terms::Entity);
     add(&mut model, entity::mails::Entity);
     add(&mut model, entity::mail_tokens::Entity);

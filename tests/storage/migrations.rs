@@ -4,7 +4,7 @@ use service::migrations;
 use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
-const TABLES: [&str; 23] = [
+const TABLES: &[&str] = &[
     "audit_chain",
     "audit_checkpoints",
     "audit_events",
@@ -12,8 +12,10 @@ const TABLES: [&str; 23] = [
     "client_tokens",
     "clients",
     "credentials",
+    "data_keys",
     "group_members",
     "groups",
+    "index_keys",
     "loyalties",
     "loyalty_programs",
     "mail_counts",

@@ -20,6 +20,8 @@ async fn create<E: EntityTrait>(db: &DatabaseConnection, entity: E) {
 async fn create_all(db: &DatabaseConnection) {
     create(db, entity::users::Entity).await;
     create(db, entity::credentials::Entity).await;
+    create(db, entity::data_keys::Entity).await;
+    create(db, entity::index_keys::Entity).await;
     create(db, entity::user_search_terms::Entity).await;
     create(db, entity::sessions::Entity).await;
     create(db, entity::refresh_tokens::Entity).await;
@@ -49,7 +51,8 @@ async fn described(db: &impl ConnectionTrait) -> Vec<String> {
     let mut lines = Vec::new();
     if db.get_database_backend() == DbBackend::Postgres {
         for sql in [
-            "SELECT concat_ws(' ', 'column', table_name, ordinal_position, column_name, data_type, udt_name, \
+            "SELECT concat_ws(' ', 'column', table_name, \
+             row_number() OVER (PARTITION BY table_name ORDER BY ordinal_position), column_name, data_type, udt_name, \
              character_maximum_length, 'nullable', is_nullable, 'default', column_default) \
              FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'seaql_migrations'",
             "SELECT concat_ws(' ', CASE WHEN indisprimary THEN 'primary' ELSE 'unique' END, t.relname, \

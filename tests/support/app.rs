@@ -125,6 +125,7 @@ pub fn config(database: &TestDatabase) -> Config {
         admin_email: ADMIN_EMAIL.into(),
         admin_password: Some(Secret::new("a-long-way-to-utopia".into())),
         master_key: None,
+        keyring: None,
         allow_specimen: true,
         workers: 2,
         hash_threads: 2,

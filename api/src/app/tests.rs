@@ -54,6 +54,7 @@ impl Running {
             admin_email: "admin@agency.example".to_owned(),
             admin_password: Some(Secret::new("utopia-sunrise-42".to_owned())),
             master_key: None,
+            keyring: None,
             smtp_url: None,
             mail_from: None,
             registration: service::core::Registration::Open,

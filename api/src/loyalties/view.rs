@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{LoyaltyId, LoyaltyProgramId, UserId};
+use entity::loyalty_programs;
 use entity::values::{LoyaltyStatus, MembershipNumber, TierName};
-use entity::{loyalties, loyalty_programs};
 use serde::Serialize;
+use service::loyalties;
 use utoipa::ToSchema;
 
 use crate::loyalty_programs::view::LoyaltyProgram;
@@ -43,8 +44,8 @@ pub struct Loyalty {
     pub updated_at: DateTime<Utc>,
 }
 
-impl From<loyalties::Model> for Loyalty {
-    fn from(loyalty: loyalties::Model) -> Self {
+impl From<loyalties::Loyalty> for Loyalty {
+    fn from(loyalty: loyalties::Loyalty) -> Self {
         Self {
             id: loyalty.id,
             user_id: loyalty.user_id,
@@ -63,7 +64,7 @@ impl From<loyalties::Model> for Loyalty {
 
 page_view! {
     /// A page of loyalty memberships.
-    LoyaltyPage of Loyalty from loyalties::Model
+    LoyaltyPage of Loyalty from loyalties::Loyalty
 }
 
 /// A membership together with its programme.
@@ -77,7 +78,7 @@ pub struct LoyaltyWithProgram {
 
 impl LoyaltyWithProgram {
     /// Both as of a day.
-    pub fn new((loyalty, program): (loyalties::Model, loyalty_programs::Model), today: NaiveDate) -> Self {
+    pub fn new((loyalty, program): (loyalties::Loyalty, loyalty_programs::Model), today: NaiveDate) -> Self {
         Self {
             loyalty: loyalty.into(),
             program: LoyaltyProgram::new(program, today),

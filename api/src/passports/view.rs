@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{PassportId, UserId};
-use entity::passports;
 use entity::values::{
-    CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PlaceOfBirth, Sex,
+    CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PersonalNumber, PlaceOfBirth, Sex,
 };
 use serde::Serialize;
+use service::passports;
 use utoipa::ToSchema;
 
 use crate::page::page_view;
@@ -36,6 +36,9 @@ pub struct Passport {
     /// Number of the document, without spaces or hyphens.
     #[schema(example = "L898902C3")]
     pub passport_number: PassportNumber,
+    /// Personal number, or other optional data of the issuer.
+    #[schema(required, example = "ZE184226B")]
+    pub personal_number: Option<PersonalNumber>,
     /// Surname (primary identifier), or the only name.
     #[schema(example = "Eriksson")]
     pub surname: PersonName,
@@ -81,7 +84,7 @@ pub struct Passport {
 
 impl Passport {
     /// The passport as of a day.
-    pub fn new(passport: passports::Model, today: NaiveDate) -> Self {
+    pub fn new(passport: passports::Passport, today: NaiveDate) -> Self {
         Self {
             id: passport.id,
             user_id: passport.user_id,
@@ -91,6 +94,7 @@ impl Passport {
             nationality_alpha2: passport.nationality.iso_alpha2(),
             nationality: passport.nationality,
             passport_number: passport.passport_number,
+            personal_number: passport.personal_number,
             surname: passport.surname,
             given_names: passport.given_names,
             date_of_birth: passport.date_of_birth,
@@ -100,7 +104,7 @@ impl Passport {
             place_of_birth: passport.place_of_birth,
             issue_date: passport.issue_date,
             expiry_date: passport.expiry_date,
-            expired: service::passports::is_expired(passport.expiry_date, today),
+            expired: passports::is_expired(passport.expiry_date, today),
             status: passport.status,
             primary: passport.primary,
             version: passport.version,
@@ -112,5 +116,5 @@ impl Passport {
 
 page_view! {
     /// A page of passports.
-    PassportPage of Passport from passports::Model, with today
+    PassportPage of Passport from passports::Passport, with today
 }

@@ -91,7 +91,7 @@ impl Kind {
             ServiceError::Stale => STALE_VERSION,
             ServiceError::TooManyAttempts { .. } => TOO_MANY_ATTEMPTS,
             ServiceError::Unavailable(_) => UNAVAILABLE,
-            ServiceError::Internal(_) => INTERNAL_ERROR,
+            ServiceError::Internal(_) | ServiceError::Tampered { .. } => INTERNAL_ERROR,
         }
     }
 

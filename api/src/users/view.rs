@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{GroupId, UserId};
-use entity::users;
 use entity::values::{
     CountryCode, Email, Gender, GroupName, LanguageTag, MemberRole, PersonName, PhoneNumber, Purpose, Role,
     Title, UserStatus,
 };
 use serde::Serialize;
-use service::profile;
+use service::{profile, users};
 use utoipa::ToSchema;
 
 use crate::loyalties::view::LoyaltyWithProgram;
@@ -93,8 +92,8 @@ pub struct User {
     pub email_verified: bool,
 }
 
-impl From<users::Model> for User {
-    fn from(user: users::Model) -> Self {
+impl From<users::User> for User {
+    fn from(user: users::User) -> Self {
         Self {
             id: user.id,
             email: user.email,
@@ -121,7 +120,7 @@ impl From<users::Model> for User {
 
 page_view! {
     /// A page of users.
-    UserPage of User from users::Model
+    UserPage of User from users::User
 }
 
 /// A user with all that hangs on it.

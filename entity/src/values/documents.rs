@@ -1,10 +1,12 @@
-//! The number and the kind of a passport.
+//! The numbers and the kind of a passport.
 
 use super::{Invalid, text::text_type};
 
 /// Length of the number in the message DOCS that carries it to the airline; the machine readable zone of a
 /// passport holds 9 (ICAO Doc 9303-4 §4.2.2), but numbers of other documents are longer.
 const MAX_NUMBER_LENGTH: usize = 15;
+/// Length of the personal number in the machine readable zone (ICAO Doc 9303-4 §4.2.2).
+const MAX_PERSONAL_NUMBER_LENGTH: usize = 14;
 
 text_type! {
     /// Number of a passport: 1 to 15 letters A to Z and digits. Spaces and `-` are accepted between them, and
@@ -15,6 +17,17 @@ text_type! {
     pattern = "^[ -]*[A-Za-z0-9]([ -]*[A-Za-z0-9]){0,14}[ -]*$";
     example = "L898902C3";
     parse = passport_number;
+}
+
+text_type! {
+    /// Personal number, or other optional data of the issuer (ICAO Doc 9303-4 §4.2.2): 1 to 14 letters A to Z and
+    /// digits. Spaces and `-` are accepted between them, and dropped; letters are stored in upper case.
+    pub struct PersonalNumber(String);
+    debug = hidden;
+    length = 1..=30;
+    pattern = "^[ -]*[A-Za-z0-9]([ -]*[A-Za-z0-9]){0,13}[ -]*$";
+    example = "ZE184226B";
+    parse = personal_number;
 }
 
 text_type! {
@@ -44,19 +57,27 @@ impl Default for DocumentCode {
 }
 
 fn passport_number(text: &str) -> Result<String, Invalid> {
+    number("passport number", text, MAX_NUMBER_LENGTH)
+}
+
+fn personal_number(text: &str) -> Result<String, Invalid> {
+    number("personal number", text, MAX_PERSONAL_NUMBER_LENGTH)
+}
+
+fn number(name: &str, text: &str, max: usize) -> Result<String, Invalid> {
     let number: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     if !number.chars().all(|c| c.is_ascii_alphanumeric()) {
-        return Err(Invalid::character(
-            "The passport number contains a character other than A to Z and 0 to 9; remove it.",
-        ));
+        return Err(Invalid::character(format!(
+            "The {name} contains a character other than A to Z and 0 to 9; remove it."
+        )));
     }
     match number.len() {
-        0 => Err(Invalid::too_short(
-            "The passport number has no letter or digit; copy it from the passport.",
-        )),
-        length if length > MAX_NUMBER_LENGTH => Err(Invalid::too_long(
-            "The passport number is too long; it has at most 15 letters and digits.",
-        )),
+        0 => Err(Invalid::too_short(format!(
+            "The {name} has no letter or digit; copy it from the passport."
+        ))),
+        length if length > max => Err(Invalid::too_long(format!(
+            "The {name} is too long; it has at most {max} letters and digits."
+        ))),
         _ => Ok(number.to_ascii_uppercase()),
     }
 }

@@ -18,6 +18,7 @@ mod person;
 mod phone;
 mod program;
 mod scopes;
+mod sealed;
 mod text;
 mod tiers;
 
@@ -27,7 +28,7 @@ mod testing;
 pub use audit::{AuditAction, AuditActorKind, AuditOutcome, AuditSubject};
 pub use client::ClientName;
 pub use country::CountryCode;
-pub use documents::{DocumentCode, PassportNumber};
+pub use documents::{DocumentCode, PassportNumber, PersonalNumber};
 pub use email::Email;
 pub use enums::{
     BookingChannel, BookingLineKind, ClientStatus, CountryKind, Gender, KeyState, LoyaltyStatus, MailKind,
@@ -41,4 +42,5 @@ pub use person::{PersonName, PlaceOfBirth, Title};
 pub use phone::PhoneNumber;
 pub use program::{CarrierCode, MembershipNumber, ProgramName, SupplierCode, SupplierName, TierName};
 pub use scopes::Scopes;
+pub use sealed::{BlindIndex, Sealed};
 pub use tiers::{Tier, Tiers};

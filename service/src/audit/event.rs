@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::audited::{Audited, Changes};
 use crate::policy::Actor;
+use crate::sealing::DataKey;
 
 /// Who has done something.
 #[derive(Debug, Clone, Copy)]
@@ -83,6 +84,7 @@ pub struct Event {
     pub(super) purpose: Option<String>,
     pub(super) detail: Option<String>,
     pub(super) changes: Changes,
+    pub(super) key: Option<DataKey>,
 }
 
 impl Event {
@@ -96,6 +98,7 @@ impl Event {
             purpose: None,
             detail: None,
             changes: Changes::default(),
+            key: None,
         }
     }
 
@@ -156,6 +159,14 @@ impl Event {
     fn between<T: Audited>(mut self, before: Option<&T>, after: Option<&T>, record: &T) -> Self {
         self.changes = Changes::between(before, after);
         self.about(T::SUBJECT, record.id()).of(record.concerns())
+    }
+
+    /// Seals the values under the key of the person whom they concern, so that erasing the person makes them unreadable
+    /// while the trail still holds.
+    #[must_use]
+    pub fn under(mut self, key: &DataKey) -> Self {
+        self.key = Some(key.clone());
+        self
     }
 
     /// What it was done for, in the words of who did it.

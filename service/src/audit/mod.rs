@@ -17,6 +17,7 @@ mod names;
 pub mod read;
 mod refusal;
 mod trail;
+mod values;
 pub mod verify;
 
 use chrono::{DateTime, Utc};
@@ -33,7 +34,7 @@ pub use self::trail::Trail;
 use crate::core::Core;
 use crate::db::row_of;
 use crate::error::{Error, Result};
-use crate::seal::Sealer;
+use crate::sealing::Sealer;
 
 /// Notes something in the transaction that does it.
 ///
@@ -119,6 +120,7 @@ fn entry_of(
         purpose,
         detail,
         changes,
+        key,
     } = event;
     let id = AuditEventId::new();
     let request = context::current();
@@ -128,7 +130,10 @@ fn entry_of(
         let broken = |error: serde_json::Error| Error::Internal(error.to_string());
         let names = serde_json::to_string(&changes.names).map_err(broken)?;
         let values = serde_json::to_vec(&changes.values).map_err(broken)?;
-        (Some(names), Some(sealer.seal(&place(id), &values)?))
+        (
+            Some(names),
+            Some(values::seal(sealer, key.as_ref(), id, &values)?),
+        )
     };
     let mut entry = audit_events::Model {
         id,
@@ -153,9 +158,4 @@ fn entry_of(
     };
     entry.mac = trail.mac(&entry::canonical(&entry));
     Ok(entry)
-}
-
-/// Where the values of an entry are sealed for.
-fn place(id: AuditEventId) -> String {
-    format!("audit_events/changes/{id}")
 }

@@ -13,11 +13,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::place;
+use super::values;
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::page::{Keyset, Page, PageRequest};
 use crate::policy::{Actor, Permit, Reach, ReadAuditEvents, ReadHistory};
+use crate::sealing::{self, DataKey};
 
 /// What narrows the history of a person.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -104,8 +105,13 @@ pub async fn history(
                     ..
                 }
         );
+    // Gone with the person, and with it the values.
+    let key = match with_values && found.data.iter().any(|entry| entry.changes.is_some()) {
+        true => sealing::key_of(core, core.db.read(), user).await.ok(),
+        false => None,
+    };
     let page = found.map(|entry| {
-        let changes = with_values.then(|| opened(core, &entry)).flatten();
+        let changes = with_values.then(|| opened(core, key.as_ref(), &entry)).flatten();
         let entry = if actor.is_staff() {
             entry
         } else {
@@ -213,9 +219,9 @@ fn without_others(entry: Model, user: UserId) -> Model {
 
 /// The values of an entry; nothing where it has none, or where they cannot be opened any more because the person was
 /// erased.
-fn opened(core: &Core, entry: &Model) -> Option<Vec<FieldChange>> {
+fn opened(core: &Core, key: Option<&DataKey>, entry: &Model) -> Option<Vec<FieldChange>> {
     let sealed = entry.changes.as_ref()?;
-    let bytes = core.sealer.open(&place(entry.id), sealed).ok()?;
+    let bytes = values::open(&core.sealer, key, entry.id, sealed)?;
     let values: Map<String, Value> = serde_json::from_slice(&bytes).ok()?;
     let text = |value: Option<&Value>| match value {
         None | Some(Value::Null) => None,

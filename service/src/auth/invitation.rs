@@ -23,7 +23,7 @@ use crate::users;
 pub async fn send_invitation(core: &Core, by: &Permit<InviteUser>, id: UserId) -> Result<()> {
     core.db
         .write(async |txn| {
-            let user = users::lock(txn, by, id).await?;
+            let user = users::lock(core, txn, by, id).await?;
             if user.status != UserStatus::Invited || user.email.is_none() {
                 return Err(Conflict::NotInvited.into());
             }
@@ -45,9 +45,9 @@ pub async fn accept_invitation(core: &Core, command: Valid<ChoosePassword>) -> R
     core.db
         .write(async |txn| {
             let token = mail::take(core, txn, MailPurpose::Invitation, &token).await?;
-            let found = users::account_of(txn, &token, UserStatus::Invited).await?;
+            let found = users::account_of(core, txn, &token, UserStatus::Invited).await?;
             let now = core.clock.now();
-            let mut user = found.clone();
+            let mut user = found.record.clone();
             user.status = UserStatus::Active;
             users::mark_verified(&mut user, now);
             store_password(txn, found.id, hash, now).await?;

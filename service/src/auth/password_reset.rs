@@ -79,14 +79,14 @@ pub async fn reset_password(core: &Core, command: Valid<ChoosePassword>) -> Resu
     core.db
         .write(async |txn| {
             let token = mail::take(core, txn, MailPurpose::PasswordReset, &token).await?;
-            let found = users::account_of(txn, &token, UserStatus::Active).await?;
+            let found = users::account_of(core, txn, &token, UserStatus::Active).await?;
             let (id, now) = (found.id, core.clock.now());
             store_password(txn, id, hash, now).await?;
             sessions::end_all(core, txn, id, None).await?;
             mail::void_all(txn, id).await?;
-            throttle::clear(txn, &Account::of(core, &found)).await?;
+            throttle::clear(txn, &Account::of(core, id, found.email.as_ref())).await?;
             if found.email_verified_at.is_none() {
-                let mut user = found.clone();
+                let mut user = found.record.clone();
                 users::mark_verified(&mut user, now);
                 users::save(core, txn, &found, user).await?;
             }

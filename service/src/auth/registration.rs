@@ -1,19 +1,19 @@
 //! Registration: how people become customers without staff.
 
-use entity::users;
-use entity::values::{Email, PersonName, UserStatus};
+use entity::values::{AuditAction, Email, PersonName, UserStatus};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::password;
+use crate::audit::{self, Event, Who};
 use crate::core::{Core, Registration};
 use crate::error::{Denial, Error, Result};
 use crate::input::{Input, Secret, Valid, optional, required};
 use crate::mail::queue::{self, PendingRegistration, Task};
 use crate::policy::Permit;
-use crate::users::{self as rules, NewUser};
+use crate::users::{self as rules, NewUser, User};
 
 /// A person who becomes a customer without staff.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
@@ -46,10 +46,13 @@ fn choosable_password(new: &Register) -> Result<(), ValidationError> {
 #[derive(Debug, Clone)]
 pub enum Registered {
     /// The account is there and can be signed in to.
-    User(Box<users::Model>),
+    User(Box<User>),
     /// A mail is on its way. Says nothing about whether the address was known.
     Accepted,
 }
+
+/// How the audit trail has it: whoever registers is nobody yet.
+const NOTED: (Who, AuditAction) = (Who::ANONYMOUS, AuditAction::UserRegistered);
 
 /// Registers a customer, as far as the setting REGISTRATION allows.
 ///
@@ -71,8 +74,8 @@ pub async fn register(core: &Core, command: Valid<Register>) -> Result<Registere
                 last_name,
                 ..NewUser::default()
             };
-            let mail = |user: &users::Model| Some(Task::VerifyEmail(user.id));
-            let user = rules::create_and(core, &Permit::system(), Valid::check(new)?, mail).await?;
+            let mail = |user: &User| Some(Task::VerifyEmail(user.id));
+            let user = rules::create_and(core, &Permit::system(), NOTED, Valid::check(new)?, mail).await?;
             Ok(Registered::User(Box::new(user)))
         }
         Registration::VerifyEmail => {
@@ -115,5 +118,8 @@ pub(super) async fn finish(
     let (mut user, _) = rules::compose(core, &Permit::system(), Valid::check(new)?)?;
     user.status = UserStatus::Active;
     rules::mark_verified(&mut user, core.clock.now());
-    rules::insert(txn, &user, Some(password_hash)).await
+    let key = rules::insert(core, txn, &user, Some(password_hash)).await?;
+    let (who, action) = NOTED;
+    let event = Event::new(action).created(&user).under(&key);
+    audit::record(core, txn, who, event).await
 }

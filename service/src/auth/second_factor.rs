@@ -28,6 +28,7 @@ use crate::core::{Core, StartError};
 use crate::error::{Conflict, Denial, Error, Result};
 use crate::input::{Input, Secret, Valid, opaque, required};
 use crate::policy::{ManageOwnAccess, Permit, ResetSecondFactor};
+use crate::sealing::{self, Place};
 use crate::users as rules;
 
 /// The password once more, before an authenticator app is set up.
@@ -131,7 +132,9 @@ pub async fn create(
             second_factors::Entity::delete_by_id(user.id).exec(txn).await?;
             let row = second_factors::ActiveModel {
                 user_id: Set(user.id),
-                secret: Set(core.sealer.seal(&place(user.id), app.secret())?),
+                secret: Set(sealing::key_of(core, txn, user.id)
+                    .await?
+                    .seal(place(user.id), app.secret())?),
                 last_step: Set(None),
                 confirmed_at: Set(None),
                 created_at: Set(core.clock.now()),
@@ -252,7 +255,7 @@ pub async fn reset(core: &Core, by: &Permit<ResetSecondFactor>, user: UserId) ->
     }
     core.db
         .write(async |txn| {
-            rules::lock(txn, by, user).await?;
+            rules::lock(core, txn, by, user).await?;
             if remove(txn, user).await? {
                 sessions::end_all(core, txn, user, None).await?;
                 note(core, txn, by.actor(), AuditAction::SecondFactorReset, user).await?;
@@ -363,7 +366,9 @@ async fn take_step(
     factor: &second_factors::Model,
     code: &str,
 ) -> Result<bool> {
-    let secret = core.sealer.open(&place(user.id), &factor.secret)?;
+    let secret = sealing::key_of(core, txn, user.id)
+        .await?
+        .open(place(user.id), &factor.secret)?;
     let app = App::of(secret, &name_of(user))?;
     // Apps show the digits in two groups.
     let digits: String = code.split_whitespace().collect();
@@ -423,6 +428,10 @@ fn name_of(user: &users::Model) -> String {
 }
 
 /// Where the secret is sealed for.
-fn place(user: UserId) -> String {
-    format!("second_factors/secret/{user}")
+const fn place(user: UserId) -> Place {
+    Place {
+        table: "second_factors",
+        column: "secret",
+        row: user.uuid(),
+    }
 }

@@ -225,7 +225,7 @@ pub async fn end_own_others(core: &Core, by: &Permit<ManageOwnAccess>) -> Result
 pub async fn end_of(core: &Core, by: &Permit<ManageSessions>, user: UserId) -> Result<()> {
     core.db
         .write(async |txn| {
-            users::lock(txn, by, user).await?;
+            users::lock(core, txn, by, user).await?;
             end_all(core, txn, user, None).await?;
             audit::record(core, txn, by.actor(), all_ended(user, "all")).await
         })

@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::core::{Core, StartError};
 use crate::db::{Db, row_of};
 use crate::error::{Error, Result};
-use crate::seal::Sealer;
+use crate::sealing::Sealer;
 
 use super::tokens::{PublishedKey, Ring, Tokens};
 

@@ -59,10 +59,10 @@ pub async fn verify_email(core: &Core, command: Valid<MailedLink>) -> Result<()>
             if token.is_registration() {
                 return registration::finish(core, txn, token.payload(core)?).await;
             }
-            let found = users::account_of(txn, &token, UserStatus::Active).await?;
-            let mut user = found.clone();
+            let found = users::account_of(core, txn, &token, UserStatus::Active).await?;
+            let mut user = found.record.clone();
             users::mark_verified(&mut user, core.clock.now());
-            if user == found {
+            if user == *found {
                 return Ok(());
             }
             users::save(core, txn, &found, user).await?;

@@ -2,14 +2,17 @@
 
 use entity::ids::{PassportId, UserId};
 use entity::values::{BookingChannel, CarrierCode};
-use entity::{loyalties, loyalty_programs, passports, users};
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use entity::{loyalties, loyalty_programs, passports};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::loyalties::{Loyalty, with_programs};
+use crate::passports::Passport;
 use crate::policy::{Permit, ReadBookingData};
+use crate::sealing;
 use crate::travel::booking::{Format, Request, Traveller, Written, format_of, write};
-use crate::users as people;
+use crate::users::{self as people, User};
 
 /// For which system and airline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +50,7 @@ pub async fn data(
     passport: Option<PassportId>,
 ) -> Result<BookingData> {
     let user = people::get(core, by, id).await?;
-    let papers = Papers::of(core.db.read(), &[id]).await?;
+    let papers = Papers::of(core, &[id]).await?;
     let chosen = match passport {
         Some(wanted) => Some(
             papers
@@ -63,28 +66,21 @@ pub async fn data(
 
 /// Passports and memberships of some people.
 pub(super) struct Papers {
-    passports: Vec<passports::Model>,
-    memberships: Vec<(loyalties::Model, loyalty_programs::Model)>,
+    passports: Vec<Passport>,
+    memberships: Vec<(Loyalty, loyalty_programs::Model)>,
 }
 
 impl Papers {
     /// Reads them in two statements, however many people there are; the favourite membership of each comes first.
-    pub(super) async fn of(db: &impl ConnectionTrait, users: &[UserId]) -> Result<Self> {
+    pub(super) async fn of(core: &Core, users: &[UserId]) -> Result<Self> {
+        let db = core.db.read();
         let passports = passports::Entity::find()
             .filter(passports::COLUMN.user_id.is_in(users.iter().copied()))
-            .order_by_asc(passports::COLUMN.id)
-            .all(db)
-            .await?;
-        let memberships = loyalties::Entity::find()
-            .filter(loyalties::COLUMN.user_id.is_in(users.iter().copied()))
-            .find_also_related(loyalty_programs::Entity)
-            .order_by_asc(loyalties::COLUMN.id)
-            .all(db)
-            .await?;
-        let mut memberships: Vec<_> = memberships
-            .into_iter()
-            .filter_map(|(loyalty, program)| program.map(|program| (loyalty, program)))
-            .collect();
+            .order_by_asc(passports::COLUMN.id);
+        let passports = sealing::all(core, db, passports).await?;
+        let memberships =
+            loyalties::Entity::find().filter(loyalties::COLUMN.user_id.is_in(users.iter().copied()));
+        let mut memberships = with_programs(core, db, memberships).await?;
         memberships.sort_by_key(|(loyalty, _)| !loyalty.primary);
         Ok(Self {
             passports,
@@ -93,7 +89,7 @@ impl Papers {
     }
 
     /// The passport that a person is booked with.
-    pub(super) fn primary(&self, user: UserId) -> Option<&passports::Model> {
+    pub(super) fn primary(&self, user: UserId) -> Option<&Passport> {
         self.passports.iter().find(|it| it.user_id == user && it.primary)
     }
 }
@@ -101,8 +97,8 @@ impl Papers {
 /// Writes what the system is told of the person in this place of the booking.
 pub(super) fn compose(
     core: &Core,
-    user: &users::Model,
-    passport: Option<&passports::Model>,
+    user: &User,
+    passport: Option<&Passport>,
     papers: &Papers,
     number: usize,
     request: BookingRequest,

@@ -11,8 +11,9 @@ use crate::core::Core;
 use crate::error::Result;
 use crate::groups;
 use crate::policy::{Permit, ReadGroupBookingData, ReadGroups};
+use crate::sealing;
 use crate::travel::warning::{Code, Warning};
-use crate::users as people;
+use crate::users::{self as people, User};
 
 /// What a booking system is told of a group.
 #[derive(Debug, Clone)]
@@ -40,13 +41,10 @@ pub async fn group_data(
     // Groups are no users: who may see some of their members may see which there are.
     let group = groups::get(core, &Permit::<ReadGroups>::obtain(*by.actor())?, id).await?;
     let ids: Vec<UserId> = group.members.iter().map(|member| member.user_id).collect();
-    let db = core.db.read();
-    let found = people::visible_to(by)
-        .filter(users::COLUMN.id.is_in(ids.iter().copied()))
-        .all(db)
-        .await?;
-    let seen: BTreeMap<UserId, users::Model> = found.into_iter().map(|user| (user.id, user)).collect();
-    let papers = Papers::of(db, &seen.keys().copied().collect::<Vec<_>>()).await?;
+    let query = people::visible_to(by).filter(users::COLUMN.id.is_in(ids.iter().copied()));
+    let found = sealing::all(core, core.db.read(), query).await?;
+    let seen: BTreeMap<UserId, User> = found.into_iter().map(|user| (user.id, user)).collect();
+    let papers = Papers::of(core, &seen.keys().copied().collect::<Vec<_>>()).await?;
     let travellers: Vec<BookingData> = ids
         .iter()
         .enumerate()

@@ -7,8 +7,9 @@ use sea_orm::{ColumnTrait as _, QueryFilter as _};
 
 use crate::core::Core;
 use crate::error::Result;
-use crate::passports as documents;
+use crate::passports::{self as documents, Passport};
 use crate::policy::{Permit, ReadPassports, ReadUser};
+use crate::sealing;
 use crate::travel::names::{CarrierRule, Comparison, Name, Renderings, compare, render, rule_of};
 use crate::travel::warning::{Code, Warning};
 use crate::users as people;
@@ -85,10 +86,9 @@ pub async fn names(
     })
 }
 
-async fn primary(core: &Core, by: &Permit<ReadPassports>, user: UserId) -> Result<Option<passports::Model>> {
-    Ok(documents::visible_to(by)
+async fn primary(core: &Core, by: &Permit<ReadPassports>, user: UserId) -> Result<Option<Passport>> {
+    let query = documents::visible_to(by)
         .filter(passports::COLUMN.user_id.eq(user))
-        .filter(passports::COLUMN.primary.eq(true))
-        .one(core.db.read())
-        .await?)
+        .filter(passports::COLUMN.primary.eq(true));
+    sealing::one(core, core.db.read(), query).await
 }

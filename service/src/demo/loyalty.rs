@@ -1,11 +1,12 @@
 //! The catalogue of loyalty programmes, and who belongs to which.
 
+use entity::loyalty_programs;
 use entity::values::{ProgramName, SupplierName, Tier, Tiers};
-use entity::{loyalties, loyalty_programs};
 
 use super::table::{Calendar, id, optional, rows, value};
 use super::unusable;
 use crate::error::Result;
+use crate::loyalties::Loyalty;
 use crate::loyalty_programs::catalogue_key;
 
 /// 0204 is no longer on offer, 0205 not yet. No real airline has the codes.
@@ -66,14 +67,14 @@ fn program(calendar: &Calendar, row: [&str; 8]) -> Result<loyalty_programs::Mode
     })
 }
 
-pub(super) fn memberships(calendar: &Calendar) -> Result<Vec<loyalties::Model>> {
+pub(super) fn memberships(calendar: &Calendar) -> Result<Vec<Loyalty>> {
     rows(MEMBERSHIPS)?
         .into_iter()
         .map(|row| membership(calendar, row))
         .collect()
 }
 
-fn membership(calendar: &Calendar, row: [&str; 8]) -> Result<loyalties::Model> {
+fn membership(calendar: &Calendar, row: [&str; 8]) -> Result<Loyalty> {
     let [
         number,
         member,
@@ -85,7 +86,7 @@ fn membership(calendar: &Calendar, row: [&str; 8]) -> Result<loyalties::Model> {
         primary,
     ] = row;
     let recorded = calendar.recorded(number)?;
-    Ok(loyalties::Model {
+    Ok(Loyalty {
         id: id(number)?,
         user_id: id(member)?,
         program_id: id(program)?,

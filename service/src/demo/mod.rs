@@ -13,7 +13,10 @@ mod table;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
+use entity::ids::UserId;
 use entity::values::UserStatus;
 use entity::{group_members, loyalties, loyalty_programs, users};
 use sea_orm::{ConnectionTrait, EntityTrait as _, PaginatorTrait as _};
@@ -23,6 +26,10 @@ use crate::core::{Core, StartError};
 use crate::db::row_of;
 use crate::error::{Error, Result};
 use crate::input::Secret;
+use crate::loyalties::Loyalty;
+use crate::passports::Passport;
+use crate::sealing::Vaulted as _;
+use crate::users::User;
 
 /// Password of everybody in the demonstration.
 pub const PASSWORD: &str = "utopia-sunrise-42";
@@ -62,7 +69,7 @@ async fn fill_if_empty(core: &Core) -> Result<bool> {
             if users::Entity::find().count(txn).await? > 0 {
                 return Ok(false);
             }
-            agency.insert(txn, &hash).await?;
+            agency.insert(core, txn, &hash).await?;
             Ok(true)
         })
         .await
@@ -70,10 +77,10 @@ async fn fill_if_empty(core: &Core) -> Result<bool> {
 
 /// All records of the demonstration.
 struct Agency {
-    users: Vec<users::Model>,
-    passports: Vec<entity::passports::Model>,
+    users: Vec<User>,
+    passports: Vec<Passport>,
     programs: Vec<loyalty_programs::Model>,
-    loyalties: Vec<loyalties::Model>,
+    loyalties: Vec<Loyalty>,
     groups: Vec<entity::groups::Model>,
     members: Vec<group_members::Model>,
     clients: Vec<(entity::clients::Model, entity::client_secrets::Model)>,
@@ -95,20 +102,29 @@ impl Agency {
         })
     }
 
-    async fn insert(&self, txn: &impl ConnectionTrait, hash: &str) -> Result<()> {
+    async fn insert(&self, core: &Core, txn: &impl ConnectionTrait, hash: &str) -> Result<()> {
+        let mut keys = BTreeMap::new();
         for user in &self.users {
             let signs_in = user.email.is_some() && user.status != UserStatus::Invited;
-            crate::users::insert(txn, user, signs_in.then(|| hash.to_owned())).await?;
+            let hash = signs_in.then(|| hash.to_owned());
+            keys.insert(user.id, crate::users::insert(core, txn, user, hash).await?);
         }
-        entity::passports::Entity::insert_many(self.passports.iter().map(row_of))
-            .exec_without_returning(txn)
-            .await?;
+        let key_of = |user: UserId| keys.get(&user).ok_or_else(|| unusable(&user.to_string()));
+        for passport in &self.passports {
+            let row = entity::passports::Entity::seal(passport, key_of(passport.user_id)?, &core.vault)?;
+            entity::passports::Entity::insert(row_of(&row))
+                .exec_without_returning(txn)
+                .await?;
+        }
         loyalty_programs::Entity::insert_many(self.programs.iter().map(row_of))
             .exec_without_returning(txn)
             .await?;
-        loyalties::Entity::insert_many(self.loyalties.iter().map(row_of))
-            .exec_without_returning(txn)
-            .await?;
+        for loyalty in &self.loyalties {
+            let row = loyalties::Entity::seal(loyalty, key_of(loyalty.user_id)?, &core.vault)?;
+            loyalties::Entity::insert(row_of(&row))
+                .exec_without_returning(txn)
+                .await?;
+        }
         entity::groups::Entity::insert_many(self.groups.iter().map(row_of))
             .exec_without_returning(txn)
             .await?;

@@ -1,10 +1,10 @@
 //! Who works at the agency and who travels with it.
 
-use entity::users;
 use entity::values::{Email, UserStatus};
 
 use super::table::{Calendar, id, optional, rows, value};
 use crate::error::Result;
+use crate::users::User;
 
 /// Staff (0001, 0002), the Erikssons (0003 to 0005, 0007), a couple (0006, 0008), a handball team (0009 to 0017), and two
 /// who cannot sign in. The telephone numbers are from ranges that regulators keep free for fiction.
@@ -32,14 +32,14 @@ const PEOPLE: &str = "
 0019 | noor.elamrani@mail.example        | Noor      |       | El-Amrani    |       |    | 1992-03-20 | F | BEL |                | fr-BE | customer | invited
 ";
 
-pub(super) fn all(calendar: &Calendar) -> Result<Vec<users::Model>> {
+pub(super) fn all(calendar: &Calendar) -> Result<Vec<User>> {
     rows(PEOPLE)?
         .into_iter()
         .map(|row| person(calendar, row))
         .collect()
 }
 
-fn person(calendar: &Calendar, row: [&str; 14]) -> Result<users::Model> {
+fn person(calendar: &Calendar, row: [&str; 14]) -> Result<User> {
     let [
         number,
         email,
@@ -59,7 +59,7 @@ fn person(calendar: &Calendar, row: [&str; 14]) -> Result<users::Model> {
     let recorded = calendar.recorded(number)?;
     let email: Option<Email> = optional(email)?;
     let (signs_in, status) = (email.is_some(), value(status)?);
-    Ok(users::Model {
+    Ok(User {
         id: id(number)?,
         email_key: email.as_ref().map(|email| email.normalized().into()),
         email,

@@ -12,6 +12,7 @@ use super::*;
 use crate::auth::{self, FirstAdmin, Login, Origin};
 use crate::core::{Options, Registration, SecondFactor};
 use crate::input::Valid;
+use crate::sealing::{self, Vaulted};
 
 /// A filled demonstration in a folder that goes with it.
 struct Filled {
@@ -27,6 +28,7 @@ impl Filled {
             database_read_url: None,
             data_dir: folder.clone(),
             master_key: None,
+            keyring: None,
             public_url: "http://localhost".into(),
             smtp_url: None,
             mail_from: None,
@@ -49,6 +51,12 @@ impl Filled {
 
     async fn all<E: sea_orm::EntityTrait>(&self) -> Vec<E::Model> {
         E::find().all(self.core.db.read()).await.unwrap()
+    }
+
+    async fn opened<E: Vaulted>(&self) -> Vec<E::Opened> {
+        sealing::all(&self.core, self.core.db.read(), E::find())
+            .await
+            .unwrap()
     }
 
     async fn end(self) {
@@ -107,7 +115,7 @@ async fn users_keep_the_rules() {
         .iter()
         .map(|it| it.user_id)
         .collect();
-    let users = demo.all::<users::Entity>().await;
+    let users = demo.opened::<users::Entity>().await;
     assert!(users.is_sorted_by_key(|user| (user.id, user.created_at)));
     for user in users {
         let mut errors = Vec::new();
@@ -145,8 +153,8 @@ async fn users_keep_the_rules() {
 #[tokio::test]
 async fn passports_keep_the_rules() {
     let demo = Filled::new().await;
-    let mut by_holder = BTreeMap::<UserId, Vec<passports::Model>>::new();
-    for passport in demo.all::<passports::Entity>().await {
+    let mut by_holder = BTreeMap::<UserId, Vec<Passport>>::new();
+    for passport in demo.opened::<passports::Entity>().await {
         crate::passports::check(&demo.core, &passport).unwrap();
         assert!(!passport.primary || passport.status == PassportStatus::Active);
         by_holder.entry(passport.user_id).or_default().push(passport);
@@ -169,7 +177,7 @@ async fn memberships_keep_the_rules() {
         .map(|it| (it.id, it))
         .collect();
     let mut favourites = BTreeSet::new();
-    for loyalty in demo.all::<loyalties::Entity>().await {
+    for loyalty in demo.opened::<loyalties::Entity>().await {
         let mut settled = loyalty.clone();
         crate::loyalties::settle_tier(programs.get(&loyalty.program_id).unwrap(), &mut settled).unwrap();
         assert_eq!(settled, loyalty);

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entity::ids::UserId;
 use entity::values::{
-    CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PlaceOfBirth, Sex,
+    CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PersonalNumber, PlaceOfBirth, Sex,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -38,6 +38,9 @@ pub struct NewPassport {
     /// Number of the document; spaces and hyphens do not matter. Needed without `mrz`.
     #[schema(value_type = PassportNumber, example = "L898902C3")]
     pub passport_number: Input<PassportNumber>,
+    /// Personal number, or other optional data of the issuer. From `mrz`, where that has one.
+    #[schema(value_type = Option<PersonalNumber>)]
+    pub personal_number: Input<PersonalNumber>,
     /// Surname (primary identifier), or the only name. Needed without `mrz`.
     #[schema(value_type = PersonName, example = "Eriksson")]
     pub surname: Input<PersonName>,
@@ -79,6 +82,7 @@ impl Validate for NewPassport {
             issuing_country,
             nationality,
             passport_number,
+            personal_number,
             surname,
             given_names,
             date_of_birth,
@@ -97,6 +101,7 @@ impl Validate for NewPassport {
             ("issuing_country", unless(mrz, issuing_country, required)),
             ("nationality", unless(mrz, nationality, not_null)),
             ("passport_number", unless(mrz, passport_number, required)),
+            ("personal_number", unless(mrz, personal_number, optional)),
             ("surname", unless(mrz, surname, required)),
             ("given_names", unless(mrz, given_names, optional)),
             ("date_of_birth", unless(mrz, date_of_birth, required)),
@@ -152,6 +157,10 @@ pub struct PassportPatch {
     #[schema(value_type = PassportNumber)]
     #[validate(custom(function = "not_null"))]
     pub passport_number: Input<PassportNumber>,
+    /// Personal number, or other optional data of the issuer.
+    #[schema(value_type = Option<PersonalNumber>)]
+    #[validate(custom(function = "optional"))]
+    pub personal_number: Input<PersonalNumber>,
     /// Surname (primary identifier), or the only name.
     #[schema(value_type = PersonName)]
     #[validate(custom(function = "not_null"))]

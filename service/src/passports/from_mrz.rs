@@ -40,6 +40,8 @@ pub(super) fn fill(core: &Core, new: NewPassport) -> Result<NewPassport> {
         issuing_country: value(fields.issuing_country)?,
         nationality: value(fields.nationality)?,
         passport_number: value(fields.passport_number)?,
+        // The issuer writes what it likes there; what is no number is left out.
+        personal_number: fields.personal_number.and_then(|text| text.parse().ok()).into(),
         surname: value(fields.surname)?,
         given_names: value(fields.given_names)?,
         date_of_birth: fields.date_of_birth.into(),
@@ -69,11 +71,12 @@ pub(super) fn at_source(error: Error, is_from_mrz: bool) -> Error {
 }
 
 /// The fields of a passport that its machine readable zone holds.
-const HELD: [&str; 9] = [
+const HELD: [&str; 10] = [
     "document_code",
     "issuing_country",
     "nationality",
     "passport_number",
+    "personal_number",
     "surname",
     "given_names",
     "date_of_birth",

@@ -1,12 +1,12 @@
 //! Machine readable zones of passports (ICAO Doc 9303): to check one, and to write that of a record.
 
 use entity::ids::PassportId;
-use entity::passports;
-use entity::values::PersonName;
+use entity::values::{PersonName, PersonalNumber};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::Passport;
 use crate::core::Core;
 use crate::error::{Conflict, FieldError, Result};
 use crate::input::{Input, Valid, required};
@@ -43,13 +43,14 @@ pub async fn compose(
     core: &Core,
     by: &Permit<ReadPassports>,
     id: PassportId,
-) -> Result<(passports::Model, Composed)> {
+) -> Result<(Passport, Composed)> {
     let passport = super::get(core, by, id).await?;
     let composed = mrz::compose(&mrz::Passport {
         document_code: passport.document_code.as_str(),
         issuing_country: passport.issuing_country,
         nationality: passport.nationality,
         passport_number: passport.passport_number.as_str(),
+        personal_number: passport.personal_number.as_ref().map(PersonalNumber::as_str),
         surname: passport.surname.as_str(),
         given_names: passport.given_names.as_ref().map(PersonName::as_str),
         date_of_birth: passport.date_of_birth,

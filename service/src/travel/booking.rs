@@ -12,8 +12,8 @@ mod template;
 mod tests;
 
 use chrono::NaiveDate;
+use entity::loyalty_programs;
 use entity::values::{BookingChannel, PassportStatus};
-use entity::{loyalties, loyalty_programs, passports, users};
 
 pub use self::channels::{Format, format_of};
 pub use self::lines::Line;
@@ -21,16 +21,19 @@ pub use self::passenger::{Account, Document, Passenger};
 use super::names::{CarrierRule, Match, Name, compare, rule_of};
 use super::transliteration::transliterate;
 use super::warning::{Code, Warning};
+use crate::loyalties::Loyalty;
+use crate::passports::Passport;
+use crate::users::User;
 
 /// A person who travels.
 #[derive(Debug, Clone, Copy)]
 pub struct Traveller<'a> {
     /// The profile.
-    pub user: &'a users::Model,
+    pub user: &'a User,
     /// The passport to travel on.
-    pub passport: Option<&'a passports::Model>,
+    pub passport: Option<&'a Passport>,
     /// Memberships with their programmes, in the order in which they are offered to airlines.
-    pub memberships: &'a [(loyalties::Model, loyalty_programs::Model)],
+    pub memberships: &'a [(Loyalty, loyalty_programs::Model)],
     /// Place among those who travel together, from 1.
     pub number: usize,
 }
@@ -64,7 +67,7 @@ struct Facts<'a> {
     format: &'static Format,
     rule: &'static CarrierRule,
     /// The passport, if it can be travelled on.
-    document: Option<&'a passports::Model>,
+    document: Option<&'a Passport>,
     name: Name,
 }
 
@@ -102,7 +105,7 @@ fn document<'a>(
     traveller: Traveller<'a>,
     today: NaiveDate,
     warnings: &mut Vec<Warning>,
-) -> Option<&'a passports::Model> {
+) -> Option<&'a Passport> {
     let Some(passport) = traveller.passport else {
         warnings.push(Warning::new(
             Code::MissingPassport,
@@ -126,7 +129,7 @@ fn document<'a>(
     Some(passport)
 }
 
-fn missing(user: &users::Model, document: Option<&passports::Model>, warnings: &mut Vec<Warning>) {
+fn missing(user: &User, document: Option<&Passport>, warnings: &mut Vec<Warning>) {
     let mut note = |is_missing: bool, code: Code, detail: &'static str| {
         if is_missing {
             warnings.push(Warning::new(code, detail));

@@ -4,17 +4,18 @@ use chrono::{DateTime, Utc};
 use entity::ids::{SessionId, UserId};
 use entity::users;
 use entity::values::{Email, UserStatus};
-use sea_orm::{ConnectionTrait, EntityTrait as _, QuerySelect as _};
+use sea_orm::{ConnectionTrait, EntityTrait as _};
 
-use super::save;
+use super::{User, save};
 use crate::auth::sessions;
 use crate::core::Core;
 use crate::error::Result;
 use crate::mail::queue::{self, Task};
 use crate::mail::{self, MailToken};
+use crate::sealing::{self, Held};
 
 /// Derives what hangs on the address, if it is not the one before: nobody has proved the new one yet.
-pub(super) fn set(user: &mut users::Model, before: Option<&Email>) {
+pub(super) fn set(user: &mut User, before: Option<&Email>) {
     if user.email.as_ref() != before {
         user.email_key = user.email.as_ref().map(|email| email.normalized().into());
         user.email_verified_at = None;
@@ -26,8 +27,8 @@ pub(super) fn set(user: &mut users::Model, before: Option<&Email>) {
 pub(super) async fn follow_change(
     core: &Core,
     txn: &impl ConnectionTrait,
-    found: &users::Model,
-    user: &users::Model,
+    found: &User,
+    user: &User,
 ) -> Result<()> {
     let has_moved = user.email != found.email;
     if has_moved || user.status != found.status {
@@ -42,7 +43,7 @@ pub(super) async fn follow_change(
     tell_old(core, txn, found).await
 }
 
-async fn tell_old(core: &Core, txn: &impl ConnectionTrait, found: &users::Model) -> Result<()> {
+async fn tell_old(core: &Core, txn: &impl ConnectionTrait, found: &User) -> Result<()> {
     match &found.email {
         // An invitation that went astray is no business of who got it.
         Some(old) if found.status != UserStatus::Invited => {
@@ -56,21 +57,22 @@ async fn tell_old(core: &Core, txn: &impl ConnectionTrait, found: &users::Model)
 /// The account that a mailed link is about, locked: of this user, with this status, and still at the very address that
 /// the link was mailed to.
 pub(crate) async fn account_of(
+    core: &Core,
     txn: &impl ConnectionTrait,
     token: &MailToken,
     status: UserStatus,
-) -> Result<users::Model> {
+) -> Result<Held<User>> {
     let Some(id) = token.user_id else {
         return Err(mail::not_good());
     };
-    let found = users::Entity::find_by_id(id).lock_exclusive().one(txn).await?;
+    let found = sealing::locked(core, txn, users::Entity::find_by_id(id)).await?;
     found
         .filter(|user| user.status == status && user.email.as_ref() == Some(&token.email))
         .ok_or_else(mail::not_good)
 }
 
 /// Notes that the address is proved.
-pub(crate) fn mark_verified(user: &mut users::Model, now: DateTime<Utc>) {
+pub(crate) fn mark_verified(user: &mut User, now: DateTime<Utc>) {
     user.email_verified_at.get_or_insert(now);
 }
 
@@ -86,10 +88,10 @@ pub(crate) async fn change(
     to: Email,
     asked_for_it: Option<SessionId>,
 ) -> Result<()> {
-    let found = users::Entity::find_by_id(id).lock_exclusive().one(txn).await?;
+    let found = sealing::locked(core, txn, users::Entity::find_by_id(id)).await?;
     let active = found.filter(|user| user.status == UserStatus::Active);
     let found = active.ok_or_else(mail::not_good)?;
-    let mut user = found.clone();
+    let mut user = found.record.clone();
     user.email = Some(to);
     set(&mut user, found.email.as_ref());
     mark_verified(&mut user, core.clock.now());

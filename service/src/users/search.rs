@@ -9,12 +9,13 @@ use sea_orm::{
     QuerySelect as _, Select,
 };
 
-use super::{UserFilter, UserSearch, visible_to};
+use super::{User, UserFilter, UserSearch, visible_to};
 use crate::core::Core;
 use crate::error::Result;
 use crate::input::Valid;
 use crate::page::{Keyset, Page, PageRequest};
 use crate::policy::{ListUsers, Permit};
+use crate::sealing;
 use crate::text;
 
 /// One page of users.
@@ -26,7 +27,7 @@ pub async fn list(
     by: &Permit<ListUsers>,
     filter: &UserFilter,
     page: &PageRequest,
-) -> Result<Page<users::Model>> {
+) -> Result<Page<User>> {
     check_filter(by, filter)?;
     let keyset = page.check(core, by.actor(), "users", filter)?;
     let query = narrow(visible_to(by), filter);
@@ -37,11 +38,7 @@ pub async fn list(
 ///
 /// # Errors
 /// `Invalid` for the cursor; `Denied` as for [`list`].
-pub async fn search(
-    core: &Core,
-    by: &Permit<ListUsers>,
-    command: Valid<UserSearch>,
-) -> Result<Page<users::Model>> {
+pub async fn search(core: &Core, by: &Permit<ListUsers>, command: Valid<UserSearch>) -> Result<Page<User>> {
     let UserSearch {
         q,
         email,
@@ -98,10 +95,14 @@ pub async fn search(
         query = query.filter(users::COLUMN.email_key.eq(Hidden::from(email)));
     }
     if let Some(phone) = phone {
-        query = query.filter(users::COLUMN.phone.eq(phone));
+        query = query.filter(users::COLUMN.phone_index.eq(core.vault.phone_index(&phone)));
     }
     if let Some(born) = born {
-        query = query.filter(users::COLUMN.date_of_birth.eq(born));
+        query = query.filter(
+            users::COLUMN
+                .date_of_birth_index
+                .eq(core.vault.date_of_birth_index(born)),
+        );
     }
     find_page(core, query, &keyset).await
 }
@@ -121,16 +122,13 @@ fn check_filter(by: &Permit<ListUsers>, filter: &UserFilter) -> Result<()> {
     )
 }
 
-async fn find_page(core: &Core, query: Select<users::Entity>, keyset: &Keyset) -> Result<Page<users::Model>> {
+async fn find_page(core: &Core, query: Select<users::Entity>, keyset: &Keyset) -> Result<Page<User>> {
     let query = match keyset.after() {
         Some(after) => query.filter(users::COLUMN.id.gt(UserId::from(after))),
         None => query,
     };
-    let rows = query
-        .order_by_asc(users::COLUMN.id)
-        .limit(keyset.fetch())
-        .all(core.db.read_stale())
-        .await?;
+    let query = query.order_by_asc(users::COLUMN.id).limit(keyset.fetch());
+    let rows = sealing::all(core, core.db.read_stale(), query).await?;
     Ok(keyset.page(core, rows, |user| user.id.uuid()))
 }
 

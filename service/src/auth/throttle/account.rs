@@ -5,6 +5,7 @@ use std::fmt;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use entity::ids::UserId;
 use entity::users;
 use entity::values::{Email, Hidden};
 use unicode_normalization::UnicodeNormalization as _;
@@ -31,11 +32,11 @@ impl Account {
     }
 
     /// The account of a user: the same as by the user's address.
-    pub fn of(core: &Core, user: &users::Model) -> Self {
-        match &user.email {
+    pub fn of(core: &Core, id: UserId, email: Option<&Email>) -> Self {
+        match email {
             Some(email) => Self::named(core, email.as_str()),
             // Nobody can sign in to it, so that there is nothing to share.
-            None => Self::keyed(core, "user", &user.id.to_string()),
+            None => Self::keyed(core, "user", &id.to_string()),
         }
     }
 
@@ -43,7 +44,7 @@ impl Account {
     pub fn from_device(core: &Core, user: &users::Model, from: &Origin) -> Self {
         match &user.email {
             Some(email) => Device::recognize(core, email.as_str(), from.device.as_ref()).budget(core),
-            None => Self::of(core, user),
+            None => Self::of(core, user.id, None),
         }
     }
 

@@ -1,11 +1,12 @@
 //! FQTV: memberships in the programmes of airlines.
 
+use entity::loyalty_programs;
 use entity::values::{BookingLineKind, LoyaltyStatus, ProgramType, SupplierCode};
-use entity::{loyalties, loyalty_programs};
 
 use super::Facts;
 use super::lines::Content;
 use super::template::{Values, names};
+use crate::loyalties::Loyalty;
 use crate::travel::warning::{Code, Warning};
 
 /// Most characters of a number in a message.
@@ -74,7 +75,7 @@ fn airline(program: &loyalty_programs::Model) -> Option<&str> {
 }
 
 /// The number without the airline, which many cards print before it.
-fn number(loyalty: &loyalties::Model, carrier: &str) -> String {
+fn number(loyalty: &Loyalty, carrier: &str) -> String {
     let printed = loyalty.membership_number.as_str();
     let is_prefixed = printed
         .split(|c: char| !c.is_ascii_alphanumeric())

@@ -6,8 +6,8 @@ mod golden;
 
 use chrono::{DateTime, NaiveDate};
 use entity::ids::{LoyaltyId, LoyaltyProgramId, PassportId, UserId};
+use entity::loyalty_programs;
 use entity::values::{BookingChannel, LoyaltyStatus, PassportStatus, ProgramType, Role, UserStatus};
-use entity::{loyalties, loyalty_programs, passports, users};
 
 use super::*;
 
@@ -23,8 +23,8 @@ fn day(text: &str) -> NaiveDate {
     parsed(text)
 }
 
-fn user(first: &str, middle: &str, last: &str) -> users::Model {
-    users::Model {
+fn user(first: &str, middle: &str, last: &str) -> User {
+    User {
         id: UserId::new(),
         email: optional("john.smith@aol.com"),
         email_key: None,
@@ -47,14 +47,15 @@ fn user(first: &str, middle: &str, last: &str) -> users::Model {
     }
 }
 
-fn passport(surname: &str, given_names: &str) -> passports::Model {
-    passports::Model {
+fn passport(surname: &str, given_names: &str) -> Passport {
+    Passport {
         id: PassportId::new(),
         user_id: UserId::new(),
         document_code: parsed("PP"),
         issuing_country: parsed("GBR"),
         nationality: parsed("GBR"),
         passport_number: parsed("S12345678"),
+        personal_number: None,
         surname: parsed(surname),
         given_names: optional(given_names),
         date_of_birth: day("1966-07-12"),
@@ -71,9 +72,9 @@ fn passport(surname: &str, given_names: &str) -> passports::Model {
     }
 }
 
-fn membership(carrier: &str, number: &str) -> (loyalties::Model, loyalty_programs::Model) {
+fn membership(carrier: &str, number: &str) -> (Loyalty, loyalty_programs::Model) {
     let program_id = LoyaltyProgramId::new();
-    let loyalty = loyalties::Model {
+    let loyalty = Loyalty {
         id: LoyaltyId::new(),
         user_id: UserId::new(),
         program_id,
@@ -111,7 +112,7 @@ fn request(channel: BookingChannel, carrier: Option<&str>) -> Request<'_> {
     }
 }
 
-fn traveller<'a>(user: &'a users::Model, passport: Option<&'a passports::Model>) -> Traveller<'a> {
+fn traveller<'a>(user: &'a User, passport: Option<&'a Passport>) -> Traveller<'a> {
     Traveller {
         user,
         passport,

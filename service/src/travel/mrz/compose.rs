@@ -25,6 +25,8 @@ pub struct Passport<'a> {
     pub nationality: CountryCode,
     /// Letters A to Z and digits.
     pub passport_number: &'a str,
+    /// Letters A to Z and digits, 14 at the most.
+    pub personal_number: Option<&'a str>,
     /// Primary identifier, or the only name.
     pub surname: &'a str,
     /// Secondary identifier.
@@ -74,7 +76,7 @@ pub enum NotComposable {
 /// Characters for the names.
 const NAME_LENGTH: usize = 39;
 
-/// Writes the two lines of a TD3 document (ICAO Doc 9303-4 §4.2). The personal number is left empty: it is the issuer's.
+/// Writes the two lines of a TD3 document (ICAO Doc 9303-4 §4.2). Fillers stand for a personal number that is not known.
 ///
 /// # Errors
 /// When the number or a name does not go into the zone.
@@ -98,8 +100,11 @@ pub fn compose(passport: &Passport<'_>) -> Result<Composed, NotComposable> {
         Sex::M => "M",
         Sex::X => "<",
     };
-    // Fourteen for the personal number, and the filler that its check digit may be.
-    let personal = "<".repeat(15);
+    // Without a number the check digit may be a filler too.
+    let personal = match passport.personal_number {
+        Some(number) => checked(&format!("{number:<<14}")),
+        None => "<".repeat(15),
+    };
     let composite = check_digit::of(format!("{number}{birth}{expiry}{personal}").bytes());
     let nationality = passport.nationality.as_str();
     let lower = format!(

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use entity::values::{PersonName, Title};
-use entity::{passports, users};
 
 use super::carriers::CarrierRule;
 use super::ticket::{Form, TicketName, ticket};
+use crate::passports::Passport;
 use crate::travel::mrz::name_line;
 use crate::travel::transliteration::{Language, Transliterated, transliterate};
 use crate::travel::warning::{Code, Warning};
+use crate::users::User;
 
 /// A name as the profile or a document holds it. One of surname and given names is there, or both.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,7 +33,7 @@ impl fmt::Debug for Name {
 
 impl Name {
     /// The name of a profile.
-    pub fn of_user(user: &users::Model) -> Self {
+    pub fn of_user(user: &User) -> Self {
         let middle = user.middle_names.as_ref().map(PersonName::as_str);
         let given: Vec<&str> = std::iter::once(user.first_name.as_str()).chain(middle).collect();
         Self {
@@ -44,7 +45,7 @@ impl Name {
     }
 
     /// The name in a passport, with the title that the holder's profile has.
-    pub fn of_passport(passport: &passports::Model, title: Option<&Title>) -> Self {
+    pub fn of_passport(passport: &Passport, title: Option<&Title>) -> Self {
         Self {
             surname: Some(passport.surname.as_str().to_owned()),
             given_names: passport.given_names.as_ref().map(|name| name.as_str().to_owned()),

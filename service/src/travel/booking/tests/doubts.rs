@@ -7,7 +7,7 @@ use super::*;
 #[test]
 fn what_is_missing_or_doubtful_is_said() {
     let smith = user("John", "", "Smith");
-    let warns = |user: &users::Model, passport: Option<&passports::Model>, code: &str| {
+    let warns = |user: &User, passport: Option<&Passport>, code: &str| {
         let written = write(
             traveller(user, passport),
             request(BookingChannel::Travelport, None),
@@ -22,7 +22,7 @@ fn what_is_missing_or_doubtful_is_said() {
         ))
         .is_empty()
     );
-    let with = |change: fn(&mut passports::Model)| {
+    let with = |change: fn(&mut Passport)| {
         let mut document = passport("SMITH", "JOHN");
         change(&mut document);
         document

@@ -167,7 +167,7 @@ proptest! {
     #[test]
     fn what_is_written_reads_back(
         surname in name(), given_names in proptest::option::of(name()), number in "[A-Z0-9]{1,9}",
-        birth in day(), expires in 0..27_000i64, sex in 0..3usize,
+        personal_number in proptest::option::of("[A-Z0-9]{1,14}"), birth in day(), expires in 0..27_000i64, sex in 0..3usize,
     ) {
         prop_assume!(birth <= today() && birth > today() - chrono::TimeDelta::days(36_500));
         let expiry_date = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap() + chrono::TimeDelta::days(expires);
@@ -177,6 +177,7 @@ proptest! {
             issuing_country: "SWE".parse().unwrap(),
             nationality: "D".parse().unwrap(),
             passport_number: &number,
+            personal_number: personal_number.as_deref(),
             surname: &surname,
             given_names: given_names.as_deref(),
             date_of_birth: birth,
@@ -188,6 +189,7 @@ proptest! {
         let read = verdict(&composed.lines.join("\n"));
         prop_assert!(read.valid, "{:?} {:?}", composed.lines, read.warnings);
         prop_assert_eq!(read.fields.passport_number.as_deref(), Some(number.as_str()));
+        prop_assert_eq!(&read.fields.personal_number, &personal_number);
         prop_assert_eq!(read.fields.date_of_birth, Some(birth));
         prop_assert_eq!(read.fields.expiry_date, Some(expiry_date));
         prop_assert_eq!(read.fields.sex, Some(passport.sex));

@@ -8,6 +8,7 @@ fn passport() -> Passport<'static> {
         issuing_country: "UTO".parse().unwrap(),
         nationality: "UTO".parse().unwrap(),
         passport_number: "L898902C3",
+        personal_number: None,
         surname: "Eriksson",
         given_names: Some("Anna Maria"),
         date_of_birth: "1974-08-12".parse().unwrap(),
@@ -31,6 +32,16 @@ fn the_specimen_passport() {
         ]
     );
     assert!(composed.warnings.is_empty());
+}
+
+#[test]
+fn the_personal_number_of_the_specimen() {
+    let whole = Passport {
+        personal_number: Some("ZE184226B"),
+        expiry_date: "2012-04-15".parse().unwrap(),
+        ..passport()
+    };
+    assert_eq!(lines(&whole)[1], "L898902C36UTO7408122F1204159ZE184226B<<<<<10");
 }
 
 #[test]

@@ -1,22 +1,19 @@
-//! Seals what must not be readable in the database: authenticated encryption under a key derived from the master key.
+//! Seals what belongs to the installation and to nobody: under a key derived from the master key.
 
 use std::sync::Arc;
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::values::Hidden;
 
+use super::cipher::{Cipher, HEADER};
 use crate::error::{Error, Result};
 use crate::keys::Keys;
-
-/// First bytes of what is sealed: the form, and the algorithm (1 = AES-256-GCM with a random nonce of 96 bits).
-const HEADER: [u8; 2] = [1, 1];
 
 /// Seals and opens values. Cheap to clone.
 #[derive(Clone)]
 pub struct Sealer {
-    key: Arc<RandomizedNonceKey>,
+    cipher: Arc<Cipher>,
 }
 
 impl Sealer {
@@ -26,9 +23,11 @@ impl Sealer {
     /// A sentence, when the key cannot be used.
     pub fn new(keys: &Keys, purpose: &str) -> Result<Self, String> {
         let key = keys.derive(&format!("seal:{purpose}"));
-        RandomizedNonceKey::new(&AES_256_GCM, &key)
-            .map(|key| Self { key: Arc::new(key) })
-            .map_err(|_| "The sealing key cannot be derived from the master key.".to_owned())
+        Cipher::new(&key)
+            .map(|cipher| Self {
+                cipher: Arc::new(cipher),
+            })
+            .ok_or_else(|| "The sealing key cannot be derived from the master key.".to_owned())
     }
 
     /// Seals a value. It opens only where `place` is the same: name the table, the column and the row.
@@ -36,14 +35,10 @@ impl Sealer {
     /// # Errors
     /// `Internal` when the system gives no random numbers.
     pub fn seal(&self, place: &str, value: &[u8]) -> Result<Hidden> {
-        let broken = |_| Error::Internal("a value could not be sealed".into());
-        let mut text = value.to_vec();
-        let nonce = self
-            .key
-            .seal_in_place_append_tag(Aad::from(aad(place)), &mut text)
-            .map_err(broken)?;
-        let sealed = [&HEADER, nonce.as_ref().as_slice(), &text].concat();
-        Ok(URL_SAFE_NO_PAD.encode(sealed).into())
+        let sealed = self.cipher.seal(&aad(place), value)?;
+        Ok(URL_SAFE_NO_PAD
+            .encode([&HEADER, sealed.as_slice()].concat())
+            .into())
     }
 
     /// Opens a value.
@@ -57,15 +52,7 @@ impl Sealer {
 
     fn opened(&self, place: &str, sealed: &Hidden) -> Option<Vec<u8>> {
         let sealed = URL_SAFE_NO_PAD.decode(sealed.expose()).ok()?;
-        let rest = sealed.strip_prefix(&HEADER)?;
-        let (nonce, text) = rest.split_at_checked(NONCE_LEN)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let mut text = text.to_vec();
-        let value = self
-            .key
-            .open_in_place(nonce, Aad::from(aad(place)), &mut text)
-            .ok()?;
-        Some(value.to_vec())
+        self.cipher.open(&aad(place), sealed.strip_prefix(&HEADER)?)
     }
 }
 

@@ -1,0 +1,61 @@
+//! Blind indexes: by what a sealed value is found and kept unique.
+//!
+//! Whoever has the key of the indexes can try all numbers of a country within minutes, so that it is as secret as the
+//! keys that seal, and never in the database. Without it an index tells only which two values are equal.
+
+use aws_lc_rs::hmac;
+use chrono::NaiveDate;
+use entity::values::{BlindIndex, CountryCode, MembershipNumber, PassportNumber, PhoneNumber};
+
+use super::cipher::bound;
+
+/// Bytes of an index: enough that two different values never meet (a billion values meet with odds of 1 to 10^20).
+const LENGTH: usize = 16;
+
+/// Makes blind indexes. Each column has a key of its own, so that equal values of two columns do not look alike.
+#[derive(Clone)]
+pub(super) struct Indexer(hmac::Key);
+
+impl Indexer {
+    pub(super) fn new(key: &[u8]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, key))
+    }
+
+    /// By what this key is recognised; it tells nothing else.
+    pub(super) fn check(&self) -> BlindIndex {
+        self.of("check", &[])
+    }
+
+    pub(super) fn passport(&self, issuing_country: CountryCode, number: &PassportNumber) -> BlindIndex {
+        let country = issuing_country.to_string();
+        self.of(
+            "passports.number",
+            &[country.as_bytes(), number.as_str().as_bytes()],
+        )
+    }
+
+    pub(super) fn phone(&self, phone: &PhoneNumber) -> BlindIndex {
+        self.of("users.phone", &[phone.as_str().as_bytes()])
+    }
+
+    pub(super) fn date_of_birth(&self, born: NaiveDate) -> BlindIndex {
+        self.of("users.date_of_birth", &[born.to_string().as_bytes()])
+    }
+
+    /// Spaces, hyphens and case do not matter: cards print them in all ways.
+    pub(super) fn membership(&self, number: &MembershipNumber) -> BlindIndex {
+        self.of("loyalties.membership_number", &[number.normalized().as_bytes()])
+    }
+
+    fn of(&self, column: &str, parts: &[&[u8]]) -> BlindIndex {
+        let key = hmac::sign(&self.0, column.as_bytes());
+        let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_ref());
+        let tag = hmac::sign(&key, &bound(parts));
+        tag.as_ref()
+            .iter()
+            .take(LENGTH)
+            .copied()
+            .collect::<Vec<_>>()
+            .into()
+    }
+}

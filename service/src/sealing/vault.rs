@@ -1,0 +1,257 @@
+//! Data keys of persons, and the indexes that sealed values are found by.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::ids::{DataKeyId, UserId};
+use entity::values::{BlindIndex, CountryCode, MembershipNumber, PassportNumber, PhoneNumber};
+use entity::{data_keys, index_keys};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use zeroize::Zeroizing;
+
+use super::cipher::{KEY_LENGTH, bound};
+use super::data_key::DataKey;
+use super::index::Indexer;
+use super::keyring::{FILE, KeyProvider as _, Keyring};
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::migrations;
+
+/// Makes and unwraps the data keys of persons, and makes blind indexes. Cheap to clone.
+///
+/// Nothing is kept: each read of a record brings the wrapped key of its person along, in the same statement, and
+/// unwrapping takes about a microsecond. So an erasure is honoured everywhere with the next statement.
+#[derive(Clone)]
+pub struct Vault {
+    keyring: Arc<Keyring>,
+    indexer: Indexer,
+}
+
+impl Vault {
+    /// Opens the keyring for a database: that of the setting or the file, or a new one where nothing is sealed yet.
+    ///
+    /// # Errors
+    /// A sentence that says what to do, when the keyring lacks a key that the database needs. The database is only read.
+    pub async fn open(db: &Db, data_dir: &Path, setting: Option<&str>) -> Result<Self, String> {
+        let needed = Needed::by(db).await.map_err(|error| error.to_string())?;
+        let keyring = match Keyring::load(data_dir, setting)? {
+            Some(keyring) => keyring,
+            None if needed.is_nothing() => match Keyring::create(data_dir, Utc::now()) {
+                Ok(keyring) => keyring,
+                // Another process was faster.
+                Err(why) => Keyring::load(data_dir, None)?.ok_or(why)?,
+            },
+            None => {
+                return Err(format!(
+                    "The database holds personal data sealed under keys of a keyring, and there is none: neither {} nor \
+                     the setting KEYRING. Bring back the keyring that belongs to this database; without it the data \
+                     cannot be read.",
+                    data_dir.join(FILE).display()
+                ));
+            }
+        };
+        let vault = Self::with(keyring);
+        needed.check(&vault).await?;
+        Ok(vault)
+    }
+
+    /// The vault of a keyring.
+    pub fn with(keyring: Keyring) -> Self {
+        let (_, key) = keyring.index_key();
+        Self {
+            indexer: Indexer::new(&key),
+            keyring: Arc::new(keyring),
+        }
+    }
+
+    /// The keys that wrap.
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// Writes down by what the key of the blind indexes is recognised, on the first start.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn remember_index_key(&self, db: &Db) -> Result<()> {
+        let (id, _) = self.keyring.index_key();
+        if index_keys::Entity::find_by_id(id.clone())
+            .one(db.writer())
+            .await?
+            .is_some()
+        {
+            return Ok(());
+        }
+        let row = index_keys::ActiveModel {
+            id: Set(id),
+            check: Set(self.indexer.check()),
+        };
+        index_keys::Entity::insert(row)
+            .on_conflict_do_nothing()
+            .exec_without_returning(db.writer())
+            .await?;
+        Ok(())
+    }
+
+    /// A new data key, and the row that keeps it.
+    ///
+    /// # Errors
+    /// `Internal` when the system gives no random numbers, `Unavailable` when the keys are out of reach.
+    pub async fn new_data_key(
+        &self,
+        user: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(DataKey, data_keys::Model)> {
+        let mut key = Zeroizing::new([0; KEY_LENGTH]);
+        SystemRandom::new()
+            .fill(key.as_mut())
+            .map_err(|_| Error::Internal("the system gives no random numbers".into()))?;
+        let id = DataKeyId::new();
+        let (wrapping_key_id, wrapped) = self.keyring.wrap(&context(user, id), key.as_ref()).await?;
+        let row = data_keys::Model {
+            user_id: user,
+            key_id: id,
+            wrapping_key_id,
+            wrapped_key: wrapped.into(),
+            created_at: now,
+        };
+        Ok((DataKey::new(id, user, key.as_ref())?, row))
+    }
+
+    /// Unwraps a data key.
+    ///
+    /// # Errors
+    /// `Internal` when the keyring has no such key or the row has been changed; `Unavailable`.
+    pub async fn data_key(&self, row: &data_keys::Model) -> Result<DataKey> {
+        DataKey::new(row.key_id, row.user_id, &*self.unwrap(row).await?)
+    }
+
+    /// The same key, wrapped under the key that is active now.
+    ///
+    /// # Errors
+    /// As [`Self::data_key`].
+    pub async fn rewrap(&self, row: &data_keys::Model) -> Result<data_keys::Model> {
+        let key = self.unwrap(row).await?;
+        let (wrapping_key_id, wrapped) = self.keyring.wrap(&context(row.user_id, row.key_id), &key).await?;
+        Ok(data_keys::Model {
+            wrapping_key_id,
+            wrapped_key: wrapped.into(),
+            ..row.clone()
+        })
+    }
+
+    async fn unwrap(&self, row: &data_keys::Model) -> Result<Zeroizing<Vec<u8>>> {
+        self.keyring
+            .unwrap(
+                &row.wrapping_key_id,
+                &context(row.user_id, row.key_id),
+                row.wrapped_key.as_bytes(),
+            )
+            .await
+    }
+
+    /// What a passport is found by and unique through.
+    pub fn passport_index(&self, issuing_country: CountryCode, number: &PassportNumber) -> BlindIndex {
+        self.indexer.passport(issuing_country, number)
+    }
+
+    /// What a user is found by, by telephone number.
+    pub fn phone_index(&self, phone: &PhoneNumber) -> BlindIndex {
+        self.indexer.phone(phone)
+    }
+
+    /// What a user is found by, by date of birth.
+    pub fn date_of_birth_index(&self, born: NaiveDate) -> BlindIndex {
+        self.indexer.date_of_birth(born)
+    }
+
+    /// What a membership is found by, however its number is spaced.
+    pub fn membership_index(&self, number: &MembershipNumber) -> BlindIndex {
+        self.indexer.membership(number)
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vault")
+            .field("keyring", &self.keyring)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is bound to a wrapped key.
+fn context(user: UserId, id: DataKeyId) -> Vec<u8> {
+    bound(&[user.uuid().as_bytes(), id.uuid().as_bytes()])
+}
+
+/// What a database needs of a keyring: a data key of each wrapping key that is in use, and the keys of its indexes.
+#[derive(Default)]
+struct Needed {
+    wrapped: Vec<data_keys::Model>,
+    indexes: Vec<index_keys::Model>,
+}
+
+impl Needed {
+    async fn by(db: &Db) -> Result<Self> {
+        if !migrations::has_table(db, "index_keys").await? {
+            return Ok(Self::default());
+        }
+        let ids: Vec<String> = data_keys::Entity::find()
+            .select_only()
+            .column(data_keys::Column::WrappingKeyId)
+            .distinct()
+            .into_tuple()
+            .all(db.read())
+            .await?;
+        let mut wrapped = Vec::new();
+        for id in ids {
+            wrapped.extend(one_under(db.read(), &id).await?);
+        }
+        Ok(Self {
+            wrapped,
+            indexes: index_keys::Entity::find().all(db.read()).await?,
+        })
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.wrapped.is_empty()
+    }
+
+    async fn check(&self, vault: &Vault) -> Result<(), String> {
+        for row in &self.wrapped {
+            let id = &row.wrapping_key_id;
+            if !vault.keyring.has(id) {
+                return Err(format!(
+                    "The keyring lacks the key {id}, under which personal data in the database is sealed. Bring back the \
+                     keyring that belongs to this database."
+                ));
+            }
+            vault.unwrap(row).await.map_err(|_| {
+                format!(
+                    "The key {id} of the keyring is not the one under which personal data in the database is sealed. \
+                     Bring back the keyring that belongs to this database."
+                )
+            })?;
+        }
+        let (id, _) = vault.keyring.index_key();
+        let known = self.indexes.iter().find(|known| known.id == id);
+        let is_other = known.is_some_and(|known| known.check != vault.indexer.check());
+        if is_other || (known.is_none() && !self.is_nothing()) {
+            return Err(format!(
+                "The index key {id} of the keyring is not the one that this database was made with: nobody would be \
+                 found by it. Bring back the keyring that belongs to this database."
+            ));
+        }
+        Ok(())
+    }
+}
+
+async fn one_under(db: &impl ConnectionTrait, id: &str) -> Result<Option<data_keys::Model>> {
+    Ok(data_keys::Entity::find()
+        .filter(data_keys::COLUMN.wrapping_key_id.eq(id))
+        .one(db)
+        .await?)
+}
