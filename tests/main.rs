@@ -15,6 +15,7 @@
     clippy::too_many_lines
 )]
 
+mod audit;
 mod auth;
 mod authorization;
 mod bad_input;

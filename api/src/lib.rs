@@ -5,6 +5,7 @@
 
 pub mod account_pages;
 pub mod app;
+pub mod audit;
 pub mod auth;
 pub mod booking;
 pub mod clients;

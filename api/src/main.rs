@@ -10,6 +10,7 @@ use api::config::{Config, ConfigError, Settings};
 use api::{demo, openapi, telemetry};
 use clap::{Parser, Subcommand, ValueEnum};
 use service::Core;
+use service::audit;
 use service::auth::{self, FirstAdmin, signing_keys};
 use service::db::{Db, PoolSizes, Target};
 use service::input::Secret;
@@ -40,6 +41,9 @@ enum Command {
     /// Look after the keys that sign access tokens
     #[command(subcommand)]
     Keys(Keys),
+    /// Look after the audit trail
+    #[command(subcommand)]
+    Audit(Audit),
     /// Print the OpenAPI document
     Openapi {
         /// Version of OpenAPI
@@ -88,6 +92,12 @@ enum Keys {
     List,
 }
 
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Check that no entry was changed, removed, inserted or moved; names the first one that was
+    Verify,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum OpenapiVersion {
     #[value(name = "3.0")]
@@ -95,6 +105,9 @@ enum OpenapiVersion {
     #[value(name = "3.1")]
     V31,
 }
+
+/// How often a long command says how far it is.
+const PROGRESS_EVERY: std::time::Duration = std::time::Duration::from_secs(1);
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -123,6 +136,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             rotate_keys(compromised, &cli.settings.try_into()?).await
         }
         Command::Keys(Keys::List) => list_keys(&cli.settings.try_into()?).await,
+        Command::Audit(Audit::Verify) => verify_audit(&cli.settings.try_into()?).await,
         Command::Openapi { openapi_version } => print_document(openapi_version),
     }
 }
@@ -278,6 +292,29 @@ async fn reset_second_factor(email: &str, config: &Config) -> Result<(), Failure
     println!("Second factor removed: {email}");
     core.close().await;
     Ok(())
+}
+
+async fn verify_audit(config: &Config) -> Result<(), Failure> {
+    let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
+    let mut shown = std::time::Instant::now();
+    let verified = audit::verify::verify(&core, |entries| {
+        // On the way, and not among what a script reads.
+        if shown.elapsed() >= PROGRESS_EVERY {
+            shown = std::time::Instant::now();
+            eprintln!("{entries} entries so far");
+        }
+    })
+    .await;
+    let public_key = core.audit.public_key();
+    core.close().await;
+    match verified? {
+        Ok(audit::verify::Verified { entries, waiting }) => {
+            println!("{entries} entries verified, {waiting} waiting to be chained");
+            println!("Checkpoints are signed with the Ed25519 key {public_key}");
+            Ok(())
+        }
+        Err(fault) => Err(fault.to_string().into()),
+    }
 }
 
 fn print_document(version: OpenapiVersion) -> Result<(), Failure> {

@@ -3,7 +3,8 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    auth, booking, clients, groups, health, loyalties, loyalty_programs, oauth, passports, reference, users,
+    audit, auth, booking, clients, groups, health, loyalties, loyalty_programs, oauth, passports, reference,
+    users,
 };
 
 /// Every operation, in the order of the document.
@@ -16,6 +17,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     groups::routes(config);
     booking::routes(config);
     clients::routes(config);
+    audit::routes(config);
     oauth::routes(config);
     reference::routes(config);
     health::routes(config);

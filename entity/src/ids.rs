@@ -123,4 +123,8 @@ ids! {
     ClientSecretId, example = "01920000-0000-7000-8000-000000000701";
     /// Id of a mail in the queue.
     MailId, example = "01920000-0000-7000-8000-000000000701";
+    /// Id of a record of any kind.
+    RecordId, example = "01920000-0000-7000-8000-000000000101";
+    /// Id of an entry of the audit trail.
+    AuditEventId, example = "01920000-0000-7000-8000-000000000801";
 }

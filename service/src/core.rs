@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use entity::values::Role;
 
+use crate::audit::Trail;
 use crate::auth::hasher::Hasher;
 use crate::auth::signing_keys;
 use crate::auth::throttle::Throttle;
@@ -159,6 +160,8 @@ pub struct Core {
     pub tokens: Tokens,
     /// Seals what belongs to the installation.
     pub sealer: Sealer,
+    /// Signs the audit trail.
+    pub audit: Trail,
     /// Keeps the keys under which personal data is sealed.
     pub vault: Vault,
     /// Sends mail.
@@ -196,6 +199,7 @@ impl Core {
             vault,
         } = Foundations::lay(&options).await?;
         let clock = Clock::default();
+        let audit = Trail::new(&keys, &options.data_dir).map_err(StartError)?;
         let tokens = Tokens::new(&options.public_url, options.access_token_ttl);
         signing_keys::load_or_create(&db, &clock, &sealer, &tokens).await?;
         Ok(Self {
@@ -206,6 +210,7 @@ impl Core {
             hasher: Hasher::start(options.hash_threads).map_err(StartError)?,
             tokens,
             sealer,
+            audit,
             vault,
             mail,
             settings: Arc::new(Settings {
@@ -226,8 +231,9 @@ impl Core {
     /// # Errors
     /// A sentence that says what to do.
     pub async fn replace_signing_keys(options: Options) -> Result<(), StartError> {
-        let Foundations { db, sealer, .. } = Foundations::lay(&options).await?;
-        let replaced = signing_keys::replace_all(&db, &Clock::default(), &sealer).await;
+        let Foundations { db, keys, sealer, .. } = Foundations::lay(&options).await?;
+        let trail = Trail::new(&keys, &options.data_dir).map_err(StartError)?;
+        let replaced = signing_keys::replace_all(&db, &Clock::default(), &sealer, &trail).await;
         db.close().await;
         replaced.map_err(|error| StartError(format!("The signing keys cannot be replaced: {error}.")))
     }

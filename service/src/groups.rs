@@ -3,12 +3,13 @@
 //! How many members a group has is a rule over rows that no constraint can hold. Every change of the members
 //! therefore locks the group first; on SQLite the single writer does the same.
 
+mod audited;
 mod commands;
 
 use std::collections::BTreeMap;
 
 use entity::ids::{GroupId, UserId};
-use entity::values::{Hidden, MemberRole, PassportStatus, Role, Scope};
+use entity::values::{AuditAction, Hidden, MemberRole, PassportStatus, Role, Scope};
 use entity::{group_members, groups, loyalties, loyalty_programs, passports, users};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
@@ -17,6 +18,7 @@ use sea_orm::{
 };
 
 pub use self::commands::{GroupFilter, GroupMembership, GroupPatch, NewGroup, NewGroupMember};
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
@@ -134,7 +136,7 @@ pub async fn create(core: &Core, by: &Permit<WriteGroups>, command: Valid<NewGro
                 .exec_without_returning(txn)
                 .await
                 .or_foreign_key(|| FieldError::field("members", "not_found", GONE).into())?;
-            Ok(())
+            audit::record_all(core, txn, by.actor(), audited::made(&group, &rows)).await
         })
         .await?;
     rows.sort_by_key(order);
@@ -298,7 +300,10 @@ pub async fn update(
             group.name_key = Hidden::from(text::name_key(group.name.as_str()));
             purpose.patch_nullable(&mut group.purpose);
             if group != found.group {
-                found.group = save(core, txn, group).await?;
+                let group = save(core, txn, group).await?;
+                let event = Event::new(AuditAction::GroupUpdated).changed(&found.group, &group);
+                audit::record(core, txn, by.actor(), event).await?;
+                found.group = group;
             }
             Ok(found)
         })
@@ -317,9 +322,11 @@ pub async fn delete(
 ) -> Result<()> {
     core.db
         .write(async |txn| {
-            precondition.check(lock(txn, by, id).await?.group.version)?;
+            let found = lock(txn, by, id).await?;
+            precondition.check(found.group.version)?;
             groups::Entity::delete_by_id(id).exec(txn).await?;
-            Ok(())
+            let members = found.members.iter().map(|member| member.user_id);
+            audit::record_all(core, txn, by.actor(), audited::gone(&found.group, members)).await
         })
         .await
 }
@@ -422,7 +429,10 @@ pub async fn put_member(
                 if member.role == role {
                     return Ok((found, false));
                 }
+                let before = member.clone();
                 member.role = role;
+                let event = Event::new(AuditAction::GroupMemberUpdated).changed(&before, &*member);
+                audit::record(core, txn, by.actor(), event).await?;
                 group_members::Entity::update_many()
                     .set(row_of(&*member))
                     .filter(group_members::COLUMN.group_id.eq(id))
@@ -446,6 +456,8 @@ pub async fn put_member(
                 .exec_without_returning(txn)
                 .await
                 .or_foreign_key(|| Error::NotFound)?;
+            let event = Event::new(AuditAction::GroupMemberAdded).created(&member);
+            audit::record(core, txn, by.actor(), event).await?;
             found.members.push(member);
             found.group = save(core, txn, found.group).await?;
             Ok((found, true))
@@ -479,13 +491,18 @@ pub async fn remove_member(
             }
             group_members::Entity::delete_by_id((id, user)).exec(txn).await?;
             save(core, txn, found.group).await?;
-            Ok(())
+            audit::record(core, txn, by.actor(), audited::left(id, user)).await
         })
         .await
 }
 
 /// Takes a user who is about to be removed out of all groups, and removes those left with fewer than two members.
-pub(crate) async fn forget_member(core: &Core, txn: &impl ConnectionTrait, user: UserId) -> Result<()> {
+pub(crate) async fn forget_member(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    by: &Actor,
+    user: UserId,
+) -> Result<()> {
     let affected = groups::Entity::find()
         .filter(groups::COLUMN.id.in_subquery(groups_of(user)))
         .order_by_asc(groups::COLUMN.id)
@@ -501,10 +518,12 @@ pub(crate) async fn forget_member(core: &Core, txn: &impl ConnectionTrait, user:
             .await?;
         if others < MIN_MEMBERS {
             groups::Entity::delete_by_id(group.id).exec(txn).await?;
+            audit::record_all(core, txn, by, audited::gone(&group, [user])).await?;
         } else {
             group_members::Entity::delete_by_id((group.id, user))
                 .exec(txn)
                 .await?;
+            audit::record(core, txn, by, audited::left(group.id, user)).await?;
             save(core, txn, group).await?;
         }
     }

@@ -1,5 +1,6 @@
 //! Business rules of the Customer Profile API. Knows no HTTP; nothing above it touches a database connection.
 
+pub mod audit;
 pub mod auth;
 pub mod booking;
 pub mod clients;

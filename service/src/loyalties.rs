@@ -4,7 +4,7 @@ mod loyalty;
 
 use chrono::NaiveDate;
 use entity::ids::{LoyaltyId, LoyaltyProgramId, UserId};
-use entity::values::{LoyaltyStatus, MembershipNumber, TierName};
+use entity::values::{AuditAction, LoyaltyStatus, MembershipNumber, TierName};
 use entity::{loyalties, loyalty_programs};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 pub use self::loyalty::Loyalty;
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, FieldError, Result};
@@ -145,6 +146,8 @@ pub async fn create(core: &Core, by: &Permit<WriteLoyalties>, command: Valid<New
                 .exec_without_returning(txn)
                 .await
                 .or_conflict(Conflict::LoyaltyExists)?;
+            let event = Event::new(AuditAction::LoyaltyCreated).created(&loyalty);
+            audit::record(core, txn, by.actor(), event.under(&member.key)).await?;
             Ok(loyalty)
         })
         .await
@@ -262,6 +265,8 @@ pub async fn update(
             if changed.rows_affected == 0 {
                 return Err(Error::Stale);
             }
+            let event = Event::new(AuditAction::LoyaltyUpdated).changed(&found, &loyalty);
+            audit::record(core, txn, by.actor(), event.under(&key)).await?;
             Ok(loyalty)
         })
         .await
@@ -279,9 +284,11 @@ pub async fn delete(
 ) -> Result<()> {
     core.db
         .write(async |txn| {
-            precondition.check(lock(core, txn, by, id).await?.version)?;
+            let found = lock(core, txn, by, id).await?;
+            precondition.check(found.version)?;
             loyalties::Entity::delete_by_id(id).exec(txn).await?;
-            Ok(())
+            let event = Event::new(AuditAction::LoyaltyDeleted).removed(&found.record);
+            audit::record(core, txn, by.actor(), event.under(&found.key)).await
         })
         .await
 }

@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use chrono::NaiveDate;
 use entity::ids::{PassportId, UserId};
 use entity::passports;
-use entity::values::PassportStatus;
+use entity::values::{AuditAction, PassportStatus};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
@@ -20,6 +20,7 @@ use sea_orm::{
 pub use self::commands::{NewPassport, PassportFilter, PassportPatch, PassportSearch};
 pub use self::mrz::{ParseMrz, compose as compose_mrz, parse as parse_mrz};
 pub use self::passport::Passport;
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, FieldError, Result};
@@ -102,6 +103,8 @@ pub async fn create(
                 .exec_without_returning(txn)
                 .await
                 .or_conflict(Conflict::PassportExists)?;
+            let event = Event::new(AuditAction::PassportCreated).created(&passport);
+            audit::record(core, txn, by.actor(), event.under(&holder.key)).await?;
             Ok(passport)
         })
         .await
@@ -220,6 +223,8 @@ pub async fn update(
             if found.primary && !passport.primary {
                 promote(core, txn, &key, others).await?;
             }
+            let event = Event::new(AuditAction::PassportUpdated).changed(&found, &passport);
+            audit::record(core, txn, by.actor(), event.under(&key)).await?;
             Ok(passport)
         })
         .await
@@ -243,7 +248,8 @@ pub async fn delete(
             if found.primary {
                 promote(core, txn, &key, others).await?;
             }
-            Ok(())
+            let event = Event::new(AuditAction::PassportDeleted).removed(&found);
+            audit::record(core, txn, by.actor(), event.under(&key)).await
         })
         .await
 }

@@ -327,6 +327,10 @@ permissions! {
     WriteGroups:                Nothing   Nothing  All       All, GroupsWrite => Customers;
     /// Take a member out of a group; customers only themselves.
     RemoveGroupMember:          Nothing   Own      All       All, GroupsWrite => Customers;
+    /// Read what was done to a person's data; values are shown to administrators and to the person alone.
+    ReadHistory:                Nothing   Own      All       All, => Nothing;
+    /// Read the audit trail: who did what to whose data.
+    ReadAuditEvents:            Nothing   Nothing  Nothing   All, AuditRead => All;
     /// See and manage the machine clients, through which other systems of the agency call.
     ManageClients:              Nothing   Nothing  Nothing   All, => Nothing;
 }

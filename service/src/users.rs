@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use entity::ids::UserId;
-use entity::values::{CountryCode, Role, UserStatus};
+use entity::values::{AuditAction, CountryCode, Role, UserStatus};
 use entity::{credentials, data_keys, user_search_terms, users};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
@@ -21,6 +21,7 @@ pub use self::commands::{NewUser, UserFilter, UserPatch, UserSearch};
 pub(crate) use self::email::{account_of, change as change_email, mark_verified};
 pub use self::search::{list, search};
 pub use self::user::User;
+use crate::audit::{self, Event, Who};
 use crate::auth::{sessions, store_password};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
@@ -38,7 +39,8 @@ use crate::version::Precondition;
 /// # Errors
 /// `Invalid`; `Denied` when the role is more than the caller may give; `email_taken`.
 pub async fn create(core: &Core, by: &Permit<CreateUser>, command: Valid<NewUser>) -> Result<User> {
-    create_and(core, by, command, |user| {
+    let noted = (Who::from(by.actor()), AuditAction::UserCreated);
+    create_and(core, by, noted, command, |user| {
         (user.status == UserStatus::Invited).then_some(Task::Invite(user.id))
     })
     .await
@@ -48,6 +50,7 @@ pub async fn create(core: &Core, by: &Permit<CreateUser>, command: Valid<NewUser
 pub(crate) async fn create_and(
     core: &Core,
     by: &Permit<CreateUser>,
+    (who, action): (Who, AuditAction),
     command: Valid<NewUser>,
     mail: impl FnOnce(&User) -> Option<Task>,
 ) -> Result<User> {
@@ -59,7 +62,9 @@ pub(crate) async fn create_and(
     let mail = mail(&user);
     core.db
         .write(async |txn| {
-            insert(core, txn, &user, hash).await?;
+            let key = insert(core, txn, &user, hash).await?;
+            let event = Event::new(action).created(&user).under(&key);
+            audit::record(core, txn, who, event).await?;
             match &mail {
                 Some(task) => queue::add(core, txn, task).await,
                 None => Ok(()),
@@ -254,7 +259,10 @@ pub async fn update<P: ChangesUsers>(
             check_sign_in(txn, &found, &user).await?;
             end_sessions(core, txn, by.actor(), &found, &user).await?;
             email::follow_change(core, txn, &found, &user).await?;
-            save(core, txn, &found, user).await
+            let user = save(core, txn, &found, user).await?;
+            let event = Event::new(AuditAction::UserUpdated).changed(&found.record, &user);
+            audit::record(core, txn, by.actor(), event.under(&found.key)).await?;
+            Ok(user)
         })
         .await
         .inspect(|_| {
@@ -523,9 +531,11 @@ pub async fn delete(
             if is_active_admin(&user) {
                 another_admin(txn, id).await?;
             }
-            groups::forget_member(core, txn, id).await?;
+            groups::forget_member(core, txn, by.actor(), id).await?;
             users::Entity::delete_by_id(id).exec(txn).await?;
-            Ok(())
+            // Without values: what is erased is not kept here.
+            let event = Event::new(AuditAction::UserDeleted).about_user(id);
+            audit::record(core, txn, by.actor(), event).await
         })
         .await
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 
+use crate::audit;
 use crate::auth::{sessions, signing_keys, throttle};
 use crate::core::Core;
 use crate::db::uncounted;
@@ -20,8 +21,14 @@ const PURGE_AFTER: Duration = Duration::from_mins(1);
 
 /// Works until `stop` says true.
 pub async fn run(core: Core, stop: watch::Receiver<bool>) {
-    let both = async { tokio::join!(keep_house(&core, stop.clone()), mail::worker::run(&core, stop)) };
-    uncounted(Box::pin(both)).await;
+    let all = async {
+        tokio::join!(
+            keep_house(&core, stop.clone()),
+            mail::worker::run(&core, stop.clone()),
+            audit::chain::run(&core, stop)
+        )
+    };
+    uncounted(Box::pin(all)).await;
 }
 
 /// A task that fails is tried again when its time comes.

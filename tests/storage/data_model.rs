@@ -157,6 +157,9 @@ fn entities() -> Model {
     add(&mut model, entity::clients::Entity);
     add(&mut model, entity::client_secrets::Entity);
     add(&mut model, entity::client_tokens::Entity);
+    add(&mut model, entity::audit_events::Entity);
+    add(&mut model, entity::audit_chain::Entity);
+    add(&mut model, entity::audit_checkpoints::Entity);
     model
 }
 

@@ -5,6 +5,9 @@ use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
 const TABLES: &[&str] = &[
+    "audit_chain",
+    "audit_checkpoints",
+    "audit_events",
     "client_secrets",
     "client_tokens",
     "clients",

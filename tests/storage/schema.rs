@@ -40,6 +40,9 @@ async fn create_all(db: &DatabaseConnection) {
     create(db, entity::clients::Entity).await;
     create(db, entity::client_secrets::Entity).await;
     create(db, entity::client_tokens::Entity).await;
+    create(db, entity::audit_events::Entity).await;
+    create(db, entity::audit_chain::Entity).await;
+    create(db, entity::audit_checkpoints::Entity).await;
 }
 
 /// Columns in order with type, nullability and default; primary keys; unique sets of columns; foreign keys. Partial

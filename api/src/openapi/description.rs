@@ -62,6 +62,10 @@ const TAGS: &[(&str, &str)] = &[
         "Other systems of the agency that call this one, and what they may do.",
     ),
     (
+        "audit",
+        "Who did what to whose data, in a form that cannot be rewritten unnoticed.",
+    ),
+    (
         "oauth",
         "How other systems get access tokens (OAuth 2.0 client credentials), and how tokens are checked.",
     ),

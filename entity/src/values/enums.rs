@@ -86,6 +86,8 @@ macro_rules! text_enum {
     };
 }
 
+pub(super) use text_enum;
+
 text_enum! {
     /// What a user may do.
     pub enum Role {
@@ -145,6 +147,8 @@ text_enum! {
         GroupsRead = "groups:read",
         /// Add, change and remove groups and their members.
         GroupsWrite = "groups:write",
+        /// Read the audit trail: who did what to whose data.
+        AuditRead = "audit:read",
         /// Ask whether the access token of another client, or of a person, is good.
         TokensIntrospect = "tokens:introspect",
     }

@@ -4,6 +4,7 @@
 //! Each type documents its own bounds in the `OpenAPI` document, and those that hold personal data hide it
 //! from `Debug`, so that it cannot reach a log by accident.
 
+mod audit;
 mod client;
 mod country;
 mod documents;
@@ -24,6 +25,7 @@ mod tiers;
 #[cfg(test)]
 mod testing;
 
+pub use audit::{AuditAction, AuditActorKind, AuditOutcome, AuditSubject};
 pub use client::ClientName;
 pub use country::CountryCode;
 pub use documents::{DocumentCode, PassportNumber, PersonalNumber};

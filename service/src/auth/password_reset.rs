@@ -1,6 +1,6 @@
 //! A new password for who has forgotten the old one, by a mailed link.
 
-use entity::values::{MailPurpose, UserStatus};
+use entity::values::{AuditAction, MailPurpose, UserStatus};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
@@ -8,6 +8,7 @@ use validator::{Validate, ValidationError};
 use super::throttle::{self, Account};
 use super::verification::MyAddress;
 use super::{password, sessions, store_password};
+use crate::audit::{self, Event, Who};
 use crate::core::Core;
 use crate::error::Result;
 use crate::input::{Input, Secret, Valid, required};
@@ -89,6 +90,8 @@ pub async fn reset_password(core: &Core, command: Valid<ChoosePassword>) -> Resu
                 users::mark_verified(&mut user, now);
                 users::save(core, txn, &found, user).await?;
             }
+            let event = Event::new(AuditAction::PasswordReset).about_user(id);
+            audit::record(core, txn, Who::user(id), event).await?;
             queue::add(core, txn, &Task::TellPasswordChanged(id)).await
         })
         .await?;

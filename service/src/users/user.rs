@@ -6,9 +6,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::UserId;
 use entity::users;
 use entity::values::{
-    CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, PhoneNumber, Role, Title, UserStatus,
+    AuditSubject, CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, PhoneNumber, Role, Title,
+    UserStatus,
 };
 
+use crate::audit::{Audited, field};
 use crate::error::Result;
 use crate::sealing::{DataKey, Place, Vault, Vaulted};
 
@@ -125,6 +127,36 @@ impl Vaulted for users::Entity {
             updated_at: user.updated_at,
             email_verified_at: user.email_verified_at,
         })
+    }
+}
+
+impl Audited for User {
+    const SUBJECT: AuditSubject = AuditSubject::User;
+
+    fn id(&self) -> uuid::Uuid {
+        self.id.uuid()
+    }
+
+    fn concerns(&self) -> Option<UserId> {
+        Some(self.id)
+    }
+
+    fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
+        vec![
+            field("email", &self.email),
+            field("first_name", &self.first_name),
+            field("last_name", &self.last_name),
+            field("middle_names", &self.middle_names),
+            field("preferred_name", &self.preferred_name),
+            field("title", &self.title),
+            field("date_of_birth", &self.date_of_birth),
+            field("gender", &self.gender),
+            field("nationality", &self.nationality),
+            field("phone", &self.phone),
+            field("language", &self.language),
+            field("role", &self.role),
+            field("status", &self.status),
+        ]
     }
 }
 

@@ -11,6 +11,9 @@ pub(super) type Row = Vec<(&'static str, String)>;
 
 /// Tables without id, version and times of their own.
 const UNVERSIONED: &[&str] = &[
+    "audit_chain",
+    "audit_checkpoints",
+    "audit_events",
     "data_keys",
     "index_keys",
     "credentials",
@@ -248,6 +251,32 @@ impl Bench {
                 ("user_id", user),
                 ("role", quoted("lead")),
                 ("joined_at", time.clone()),
+            ],
+            "audit_events" => vec![
+                ("id", self.id(id)),
+                ("occurred_at", time.clone()),
+                ("action", quoted("user.created")),
+                ("outcome", quoted("done")),
+                ("actor_kind", quoted("system")),
+                ("subject_type", quoted("user")),
+                ("request_id", quoted("x")),
+                ("address_class", quoted("x")),
+                ("purpose", quoted("x")),
+                ("detail", quoted("x")),
+                ("changed_fields", quoted("x")),
+                ("changes", quoted("x")),
+                ("mac", quoted("x")),
+                ("seq", (id.as_u128() % 1_000_000_007).to_string()),
+                ("hash", quoted("x")),
+            ],
+            // There is one row, and no more.
+            "audit_chain" => vec![("id", "1".into()), ("seq", "0".into()), ("hash", quoted("x"))],
+            "audit_checkpoints" => vec![
+                ("seq", (id.as_u128() % 1_000_000_007).to_string()),
+                ("hash", quoted("x")),
+                ("previous_seq", "0".into()),
+                ("signature", quoted("x")),
+                ("created_at", time.clone()),
             ],
             other => panic!("no such table: {other}"),
         };
