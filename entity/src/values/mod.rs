@@ -28,7 +28,7 @@ mod testing;
 pub use audit::{AuditAction, AuditActorKind, AuditOutcome, AuditSubject};
 pub use client::ClientName;
 pub use country::CountryCode;
-pub use documents::{DocumentCode, PassportNumber, PersonalNumber};
+pub use documents::{DocumentCode, MASK, PassportNumber, PersonalNumber, RevealPurpose};
 pub use email::Email;
 pub use enums::{
     BookingChannel, BookingLineKind, ClientStatus, CountryKind, Gender, KeyState, LoyaltyStatus, MailKind,

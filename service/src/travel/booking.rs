@@ -13,7 +13,7 @@ mod tests;
 
 use chrono::NaiveDate;
 use entity::loyalty_programs;
-use entity::values::{BookingChannel, PassportStatus};
+use entity::values::{BookingChannel, BookingLineKind, PassportStatus};
 
 pub use self::channels::{Format, format_of};
 pub use self::lines::Line;
@@ -58,6 +58,15 @@ pub struct Written {
     pub passenger: Option<Passenger>,
     /// What is missing or doubtful, beside what the lines say of themselves.
     pub warnings: Vec<Warning>,
+}
+
+impl Written {
+    /// Whether the number of the passport stands in it.
+    pub fn shows_passport_number(&self) -> bool {
+        let in_fields = |it: &Passenger| !it.identity_documents.is_empty();
+        self.lines.iter().any(|line| line.kind == BookingLineKind::Docs)
+            || self.passenger.as_ref().is_some_and(in_fields)
+    }
 }
 
 /// What all lines of a traveller are made of.
