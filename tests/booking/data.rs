@@ -51,9 +51,10 @@ fn client(scopes: &[Scope]) -> Actor {
     }
 }
 
-const SCOPES: [Scope; 4] = [
+const SCOPES: [Scope; 5] = [
     Scope::UsersRead,
     Scope::PassportsRead,
+    Scope::PassportsReveal,
     Scope::LoyaltiesRead,
     Scope::GroupsRead,
 ];

@@ -13,7 +13,7 @@ mod tests;
 
 use chrono::NaiveDate;
 use entity::loyalty_programs;
-use entity::values::{BookingChannel, BookingLineKind, PassportStatus};
+use entity::values::{BookingChannel, PassportStatus};
 
 pub use self::channels::{Format, format_of};
 pub use self::lines::Line;
@@ -64,8 +64,8 @@ impl Written {
     /// Whether the number of the passport stands in it.
     pub fn shows_passport_number(&self) -> bool {
         let in_fields = |it: &Passenger| !it.identity_documents.is_empty();
-        self.lines.iter().any(|line| line.kind == BookingLineKind::Docs)
-            || self.passenger.as_ref().is_some_and(in_fields)
+        let in_lines = |it: &Line| it.source_fields.contains(&"passport.passport_number");
+        self.lines.iter().any(in_lines) || self.passenger.as_ref().is_some_and(in_fields)
     }
 }
 
