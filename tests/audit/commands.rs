@@ -99,7 +99,7 @@ on_both_databases! {
         let (id, here) = rosa(app).await;
         let (tokens, made) = made_by(app, login(app, None)).await;
         by_person(&made, &["session.started"], id);
-        assert_eq!(made[0].session_id.map(|it| it.uuid()), made[0].subject_id);
+        assert_eq!(made[0].session_id.map(entity::ids::SessionId::uuid), made[0].subject_id);
         let tokens = tokens.expect(200);
         let refresh = json!({"refresh_token": tokens["refresh_token"]});
         let (answer, made) = made_by(app, app.anonymous().post("/v1/auth/refresh", refresh.clone())).await;

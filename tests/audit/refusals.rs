@@ -96,7 +96,7 @@ on_both_databases! {
     async fn a_violated_value_can_be_noted(app: &App) {
         let id = Uuid::now_v7();
         let work = service::audit::integrity_violated(&app.core, AuditSubject::Passport, id, None, "passport_number");
-        let (_, entry) = one_by(app, work).await;
+        let ((), entry) = one_by(app, work).await;
         assert_eq!(entry.action, AuditAction::IntegrityViolated.as_str());
         assert_eq!((entry.outcome.as_str(), entry.subject_id), ("failed", Some(id)));
     }

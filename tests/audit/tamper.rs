@@ -1,5 +1,7 @@
 //! Whatever somebody does with SQL is found, and the first bad entry is named.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use entity::audit_events::Model;
 use serde_json::json;
 use service::audit::verify::{Verified, Wrong};
@@ -150,7 +152,7 @@ on_both_databases! {
     async fn a_removed_or_changed_checkpoint_is_found(app: &App) {
         let all = trail(app).await;
         let end = all.last().unwrap().seq.unwrap();
-        let first = format!("SELECT min(seq) FROM audit_checkpoints");
+        let first = "SELECT min(seq) FROM audit_checkpoints";
         sql(app, "CREATE TABLE kept AS SELECT * FROM audit_checkpoints").await;
         let restore = async || {
             sql(app, "DELETE FROM audit_checkpoints").await;
@@ -179,7 +181,6 @@ on_both_databases! {
 
     async fn the_file_of_checkpoints_is_for_its_owner_alone(app: &App) {
         trail(app).await;
-        use std::os::unix::fs::PermissionsExt as _;
         let mode = std::fs::metadata(app.core.audit.file()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }

@@ -124,7 +124,7 @@ fn entry_of(
     } = event;
     let id = AuditEventId::new();
     let request = context::current();
-    let (changed_fields, sealed) = if changes.names.is_empty() {
+    let (changed_fields, kept) = if changes.names.is_empty() {
         (None, None)
     } else {
         let broken = |error: serde_json::Error| Error::Internal(error.to_string());
@@ -151,7 +151,7 @@ fn entry_of(
         purpose,
         detail,
         changed_fields,
-        changes: sealed,
+        changes: kept,
         mac: String::new(),
         seq: None,
         hash: None,

@@ -2,6 +2,7 @@
 //! generated code.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use entity::values::{AuditAction, AuditSubject};
 use utoipa::openapi::extensions::ExtensionsBuilder;
@@ -20,7 +21,8 @@ pub struct SubjectName;
 fn open(names: Vec<(&'static str, String)>, what: &str) -> RefOr<Schema> {
     let mut description = format!("{what}; more may be added.\n");
     for (name, meaning) in &names {
-        description.push_str(&format!("\n* `{name}`: {meaning}"));
+        // Writing to a text does not fail.
+        let _ = write!(description, "\n* `{name}`: {meaning}");
     }
     let names: Vec<_> = names.into_iter().map(|(name, _)| name).collect();
     ObjectBuilder::new()

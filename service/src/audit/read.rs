@@ -121,9 +121,10 @@ pub async fn history(
                 }
         );
     // Gone with the person, and with it the values.
-    let key = match with_values && found.data.iter().any(|entry| entry.changes.is_some()) {
-        true => sealing::key_of(core, core.db.read(), user).await.ok(),
-        false => None,
+    let key = if with_values && found.data.iter().any(|entry| entry.changes.is_some()) {
+        sealing::key_of(core, core.db.read(), user).await.ok()
+    } else {
+        None
     };
     let page = found.map(|entry| {
         let changes = with_values.then(|| opened(core, key.as_ref(), &entry)).flatten();

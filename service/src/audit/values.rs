@@ -14,30 +14,34 @@ const PERSON: &str = "p.";
 
 /// Seals the values of an entry.
 pub(super) fn seal(
-    sealer: &Sealer,
-    key: Option<&DataKey>,
+    installation: &Sealer,
+    person: Option<&DataKey>,
     id: AuditEventId,
     values: &[u8],
 ) -> Result<Hidden> {
-    let Some(key) = key else {
-        return sealer.seal(&format!("audit_events/changes/{id}"), values);
+    let Some(key) = person else {
+        return installation.seal(&name(id), values);
     };
-    let sealed = key.seal(place(id), values)?;
-    Ok(format!("{PERSON}{}", URL_SAFE_NO_PAD.encode(sealed.as_bytes())).into())
+    let bytes = key.seal(place(id), values)?;
+    Ok(format!("{PERSON}{}", URL_SAFE_NO_PAD.encode(bytes.as_bytes())).into())
 }
 
 /// Opens the values of an entry; nothing where they cannot be opened, because the key is gone with the person.
 pub(super) fn open(
-    sealer: &Sealer,
-    key: Option<&DataKey>,
+    installation: &Sealer,
+    person: Option<&DataKey>,
     id: AuditEventId,
-    sealed: &Hidden,
+    values: &Hidden,
 ) -> Option<Vec<u8>> {
-    let Some(sealed) = sealed.expose().strip_prefix(PERSON) else {
-        return sealer.open(&format!("audit_events/changes/{id}"), sealed).ok();
+    let Some(text) = values.expose().strip_prefix(PERSON) else {
+        return installation.open(&name(id), values).ok();
     };
-    let sealed = Sealed::from(URL_SAFE_NO_PAD.decode(sealed).ok()?);
-    key?.open(place(id), &sealed).ok()
+    let bytes = Sealed::from(URL_SAFE_NO_PAD.decode(text).ok()?);
+    person?.open(place(id), &bytes).ok()
+}
+
+fn name(id: AuditEventId) -> String {
+    format!("audit_events/changes/{id}")
 }
 
 const fn place(id: AuditEventId) -> Place {

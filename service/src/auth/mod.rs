@@ -62,17 +62,17 @@ pub async fn authenticate(core: &Core, bearer_token: &str) -> Result<Actor> {
             client,
             token,
             scopes,
-        }) => match oauth::living_grant(core, client, token).await? {
-            Some(grant) => Some(Actor::Client {
-                id: client,
-                scopes: grant.scopes.and(scopes),
-            }),
-            None => {
+        }) => {
+            let grant = oauth::living_grant(core, client, token).await?;
+            if grant.is_none() {
                 // Signed by us and not expired: the client has lost it, or its right to it.
                 oauth::note_refusal(core, Who::client(client), Some(client), "ended_token").await;
-                None
             }
-        },
+            grant.map(|grant| Actor::Client {
+                id: client,
+                scopes: grant.scopes.and(scopes),
+            })
+        }
         None => None,
     };
     actor.ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))
