@@ -1,19 +1,20 @@
 //! `POST /v1/passports/{id}/reveal`, and all else that shows numbers: noted, and not too often.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use chrono::{SecondsFormat, TimeDelta};
 use entity::audit_events::{self, Model};
 use entity::ids::UserId;
 use futures_util::future::join_all;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use serde_json::{Value, json};
 use service::input::parse;
 use service::passports;
 use service::policy::{Actor, Permit};
 use uuid::Uuid;
 
-use crate::support::{Answer, App, Caller, anna_passport, on_both_databases};
+use crate::support::{Answer, App, Backend, Caller, anna_passport, on_both_databases};
 
 /// The entries of one action, the oldest first.
 async fn noted(app: &App, action: &str) -> Vec<Model> {
@@ -63,6 +64,33 @@ async fn group(app: &App, by: &Caller, members: usize) -> (String, Vec<String>) 
         )
         .await;
     (group.id(), papers)
+}
+
+async fn one_after_the_other(app: &App) {
+    let (agent, other) = (app.agent().await, app.agent().await);
+    let id = recorded(&other, app.profile("Rosa").await, "L898902C3").await;
+    let mut waiting = Box::pin(reveal(&agent, &id));
+    app.core
+        .db
+        .write(async |txn| {
+            entity::users::Entity::find_by_id(agent.id())
+                .lock_exclusive()
+                .one(txn)
+                .await?;
+            assert!(
+                tokio::time::timeout(Duration::from_millis(500), &mut waiting)
+                    .await
+                    .is_err(),
+                "nothing is counted meanwhile"
+            );
+            reveal(&other, &id).await.expect(200);
+            agent.get(format!("/v1/passports/{id}")).await.expect(200);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    waiting.await.expect(200);
+    assert_eq!(noted(app, "passport.revealed").await.len(), 2);
 }
 
 on_both_databases! {
@@ -212,6 +240,13 @@ on_both_databases! {
         assert!(matches!(refused, Err(service::Error::TooManyReveals { .. })), "{refused:?}");
         second.close().await;
         third.close().await;
+    }
+
+    /// Reveals of one actor are counted one after the other; nobody else waits. SQLite has one writer anyway.
+    async fn reveals_wait_for_those_of_the_same_actor_alone(app: &App) with |config| { config.reveals_per_hour = 10; } => {
+        if app.backend == Backend::Postgres {
+            one_after_the_other(app).await;
+        }
     }
 
     async fn an_hour_later_there_is_room_again(app: &App) with |config| { config.reveals_per_hour = 3; } => {
