@@ -87,6 +87,10 @@ pub struct Settings {
     #[arg(long, env, global = true, value_name = "N", default_value_t = 60,
         value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub failed_sign_ins_per_address: u32,
+    /// Passport numbers of others that one member of staff or machine client may see within an hour; 0 means no limit
+    #[arg(long, env, global = true, value_name = "N", default_value_t = 100,
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub reveals_per_hour: u32,
     /// Reverse proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8,fd00::/8 [default: none]
     #[arg(long, env, global = true, value_name = "NETWORKS")]
     pub trusted_proxies: Option<String>,
@@ -192,6 +196,8 @@ pub struct Config {
     pub second_factor: SecondFactor,
     /// Failed tries to sign in that one network address has for a minute; 0 means no limit.
     pub failed_sign_ins_per_address: u32,
+    /// Passport numbers of others that one may see within an hour; 0 means no limit.
+    pub reveals_per_hour: u32,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Most members of a group.
@@ -260,6 +266,7 @@ impl TryFrom<Settings> for Config {
             session_ttl: Duration::from_secs(settings.session_ttl),
             second_factor: settings.second_factor,
             failed_sign_ins_per_address: settings.failed_sign_ins_per_address,
+            reveals_per_hour: settings.reveals_per_hour,
             trusted_proxies: trusted_proxies(settings.trusted_proxies.as_deref().unwrap_or_default())?,
             max_group_members: settings.max_group_members,
             allow_specimen: settings.allow_specimen,
@@ -328,6 +335,7 @@ impl Config {
             session_ttl: self.session_ttl,
             second_factor: self.second_factor,
             failed_sign_ins_per_address: self.failed_sign_ins_per_address,
+            reveals_per_hour: self.reveals_per_hour,
             max_group_members: self.max_group_members,
             allow_specimen: self.allow_specimen,
             retention: self.retention,

@@ -91,6 +91,8 @@ pub struct Settings {
     pub session_ttl: Duration,
     /// Who has to sign in with a second factor.
     pub second_factor: SecondFactor,
+    /// How many numbers of passports of others one may see within an hour; 0 means no limit.
+    pub reveals_per_hour: u32,
     /// Most members of a group, 2 to 99.
     pub max_group_members: u64,
     /// Whether the specimen state Utopia (ICAO code UTO) is taken: for demonstrations and tests only.
@@ -130,6 +132,8 @@ pub struct Options {
     pub second_factor: SecondFactor,
     /// Failed tries to sign in that each network address has for a minute; 0 means no limit.
     pub failed_sign_ins_per_address: u32,
+    /// How many numbers of passports of others one may see within an hour; 0 means no limit.
+    pub reveals_per_hour: u32,
     /// Most members of a group, 2 to 99.
     pub max_group_members: u64,
     /// Whether the specimen state Utopia is taken.
@@ -229,6 +233,7 @@ impl Core {
                 refresh_token_ttl: options.refresh_token_ttl,
                 session_ttl: options.session_ttl,
                 second_factor: options.second_factor,
+                reveals_per_hour: options.reveals_per_hour,
                 max_group_members: options.max_group_members,
                 allow_specimen: options.allow_specimen,
                 retention: options.retention,

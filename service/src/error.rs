@@ -37,6 +37,12 @@ pub enum Error {
         /// After how long the next try is looked at.
         retry_after: Duration,
     },
+    /// The caller has seen as many numbers of passports within the hour as one may. HTTP 429.
+    #[error("too many reveals")]
+    TooManyReveals {
+        /// After how long there is room for what was asked.
+        retry_after: Duration,
+    },
     /// The command contradicts what is stored. HTTP 409.
     #[error("conflict: {}", .0.code())]
     Conflict(Conflict),

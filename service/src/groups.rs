@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use entity::ids::{GroupId, UserId};
 use entity::values::{AuditAction, Hidden, MemberRole, PassportStatus, Role, Scope};
-use entity::{group_members, groups, loyalties, loyalty_programs, passports, users};
+use entity::{group_members, groups, loyalties, loyalty_programs, passports as documents, users};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
@@ -25,7 +25,7 @@ use crate::error::{Conflict, Denial, Error, FieldError, Result};
 use crate::input::Valid;
 use crate::loyalties::{Loyalty, with_programs};
 use crate::page::{Page, PageRequest};
-use crate::passports::Passport;
+use crate::passports;
 use crate::policy::{Actor, Permission, Permit, Reach, ReadGroups, RemoveGroupMember, WriteGroups};
 use crate::privacy::restriction;
 use crate::sealing::{self, Keyed};
@@ -55,7 +55,7 @@ pub struct Companion {
     /// How much of the person the caller may see beside the name.
     pub shown: Shown,
     /// The person's active passports, where the caller may see them.
-    pub passports: Vec<Passport>,
+    pub passports: Vec<passports::Shown>,
     /// The person's memberships in loyalty programmes, where the caller may see them.
     pub loyalties: Vec<(Loyalty, loyalty_programs::Model)>,
 }
@@ -374,11 +374,11 @@ pub async fn members(
         });
     }
     companions.sort_by_key(|companion| order(&companion.membership));
-    attach_documents(core, &mut companions).await?;
+    attach_documents(core, by.actor(), &mut companions).await?;
     Ok((group, companions))
 }
 
-async fn attach_documents(core: &Core, companions: &mut [Companion]) -> Result<()> {
+async fn attach_documents(core: &Core, to: &Actor, companions: &mut [Companion]) -> Result<()> {
     let db = core.db.read();
     let who = |is_shown: fn(&Shown) -> bool| -> Vec<UserId> {
         let seen = companions.iter().filter(|it| is_shown(&it.shown));
@@ -388,10 +388,10 @@ async fn attach_documents(core: &Core, companions: &mut [Companion]) -> Result<(
     let passports = if holders.is_empty() {
         Vec::new()
     } else {
-        let query = passports::Entity::find()
-            .filter(passports::COLUMN.user_id.is_in(holders))
-            .filter(passports::COLUMN.status.eq(PassportStatus::Active))
-            .order_by_asc(passports::COLUMN.id);
+        let query = documents::Entity::find()
+            .filter(documents::COLUMN.user_id.is_in(holders))
+            .filter(documents::COLUMN.status.eq(PassportStatus::Active))
+            .order_by_asc(documents::COLUMN.id);
         sealing::all(core, db, query).await?
     };
     let loyalties = if members.is_empty() {
@@ -402,7 +402,7 @@ async fn attach_documents(core: &Core, companions: &mut [Companion]) -> Result<(
     };
     for passport in passports {
         if let Some(companion) = companions.iter_mut().find(|it| it.user.id == passport.user_id) {
-            companion.passports.push(passport);
+            companion.passports.push(passport.shown_to(to));
         }
     }
     for (loyalty, program) in loyalties {

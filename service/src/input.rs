@@ -233,7 +233,8 @@ from_json_text! {
     entity::values::MemberRole, entity::values::MembershipNumber, entity::values::PassportNumber, entity::values::PersonalNumber,
     entity::values::PassportStatus, entity::values::PersonName, entity::values::PhoneNumber,
     entity::values::PlaceOfBirth, entity::values::ProgramName, entity::values::ProgramType, entity::values::Alliance,
-    entity::values::Purpose, entity::values::Role, entity::values::TextVersion, entity::values::Sex, entity::values::SupplierCode,
+    entity::values::Purpose, entity::values::RevealPurpose, entity::values::Role, entity::values::TextVersion,
+    entity::values::Sex, entity::values::SupplierCode,
     entity::values::SupplierName, entity::values::TierName, entity::values::Title, entity::values::UserStatus,
 }
 

@@ -4,6 +4,8 @@ mod commands;
 mod from_mrz;
 mod mrz;
 mod passport;
+mod reveal;
+mod shown;
 
 use std::cmp::Reverse;
 
@@ -20,6 +22,10 @@ use sea_orm::{
 pub use self::commands::{NewPassport, PassportFilter, PassportPatch, PassportSearch};
 pub use self::mrz::{ParseMrz, compose as compose_mrz, parse as parse_mrz};
 pub use self::passport::Passport;
+pub use self::reveal::{Reveal, reveal};
+pub(crate) use self::reveal::{all_in_clear, note as note_reveals};
+pub(crate) use self::shown::{MASKED_FIELDS, mask};
+pub use self::shown::{Shown, ShownNumber};
 use crate::audit::{self, Event, Who};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
@@ -32,15 +38,11 @@ use crate::sealing::{self, DataKey, Vaulted as _};
 use crate::users;
 use crate::version::Precondition;
 
-/// Records a passport.
+/// Records a passport. The answer shows it as the caller may see it.
 ///
 /// # Errors
 /// `NotFound` when the holder is out of reach, `Invalid`, `passport_exists`, `primary_not_active`.
-pub async fn create(
-    core: &Core,
-    by: &Permit<WritePassports>,
-    command: Valid<NewPassport>,
-) -> Result<Passport> {
+pub async fn create(core: &Core, by: &Permit<WritePassports>, command: Valid<NewPassport>) -> Result<Shown> {
     let NewPassport {
         user_id,
         mrz,
@@ -106,7 +108,7 @@ pub async fn create(
                 .or_conflict(Conflict::PassportExists)?;
             let event = Event::new(AuditAction::PassportCreated).created(&passport);
             audit::record(core, txn, by.actor(), event.under(&holder.key)).await?;
-            Ok(passport)
+            Ok(passport.shown_to(by.actor()))
         })
         .await
 }
@@ -115,11 +117,19 @@ pub async fn create(
 ///
 /// # Errors
 /// `NotFound` when there is none within reach.
-pub async fn get(core: &Core, by: &Permit<ReadPassports>, id: PassportId) -> Result<Passport> {
+pub async fn get(core: &Core, by: &Permit<ReadPassports>, id: PassportId) -> Result<Shown> {
+    let passport = find(core, core.db.read(), by, id).await?;
+    Ok(passport.shown_to(by.actor()))
+}
+
+async fn find<P: Permission>(
+    core: &Core,
+    db: &impl ConnectionTrait,
+    by: &Permit<P>,
+    id: PassportId,
+) -> Result<Passport> {
     let query = visible_to(by).filter(passports::COLUMN.id.eq(id));
-    sealing::one(core, core.db.read(), query)
-        .await?
-        .ok_or(Error::NotFound)
+    sealing::one(core, db, query).await?.ok_or(Error::NotFound)
 }
 
 /// One page of passports.
@@ -131,7 +141,7 @@ pub async fn list(
     by: &Permit<ReadPassports>,
     filter: &PassportFilter,
     page: &PageRequest,
-) -> Result<Page<Passport>> {
+) -> Result<Page<Shown>> {
     let keyset = page.check(core, by.actor(), "passports", filter)?;
     let PassportFilter {
         user_id,
@@ -153,7 +163,8 @@ pub async fn list(
     }
     let query = query.order_by_asc(passports::COLUMN.id).limit(keyset.fetch());
     let rows = sealing::all(core, core.db.read_stale(), query).await?;
-    Ok(keyset.page(core, rows, |passport| passport.id.uuid()))
+    let page = keyset.page(core, rows, |passport| passport.id.uuid());
+    Ok(page.map(|passport| passport.shown_to(by.actor())))
 }
 
 /// The passport with this issuing country and number: one, or none within reach.
@@ -164,7 +175,7 @@ pub async fn search(
     core: &Core,
     by: &Permit<ReadPassports>,
     command: Valid<PassportSearch>,
-) -> Result<Page<Passport>> {
+) -> Result<Page<Shown>> {
     let PassportSearch {
         issuing_country,
         passport_number,
@@ -176,7 +187,7 @@ pub async fn search(
     let query = visible_to(by).filter(passports::COLUMN.number_index.eq(index));
     let data = sealing::all(core, core.db.read(), query).await?;
     Ok(Page {
-        data,
+        data: data.into_iter().map(|it| it.shown_to(by.actor())).collect(),
         next_cursor: None,
     })
 }
@@ -191,7 +202,7 @@ pub async fn update(
     id: PassportId,
     precondition: &Precondition,
     command: Valid<PassportPatch>,
-) -> Result<Passport> {
+) -> Result<Shown> {
     let patch = command.into_inner();
     core.db
         .write(async |txn| {
@@ -215,7 +226,7 @@ pub async fn update(
             passport.primary = active && (passport.primary || !others.iter().any(|other| other.primary));
             check(core, &passport)?;
             if passport == found {
-                return Ok(found);
+                return Ok(found.shown_to(by.actor()));
             }
             if passport.primary && !found.primary {
                 demote(core, txn, &key, &others).await?;
@@ -226,7 +237,7 @@ pub async fn update(
             }
             let event = Event::new(AuditAction::PassportUpdated).changed(&found, &passport);
             audit::record(core, txn, by.actor(), event.under(&key)).await?;
-            Ok(passport)
+            Ok(passport.shown_to(by.actor()))
         })
         .await
 }

@@ -302,15 +302,17 @@ permissions! {
     /// Read the composed profile: a user with passports, memberships and groups.
     ReadProfile:                Nothing   Own      All       All, UsersRead PassportsRead LoyaltiesRead GroupsRead => Customers;
     /// Read what a booking needs of a user: names, passport, contacts, memberships.
-    ReadBookingData:            Nothing   Own      All       All, UsersRead PassportsRead LoyaltiesRead => Customers;
+    ReadBookingData:            Nothing   Own      All       All, UsersRead PassportsRead PassportsReveal LoyaltiesRead => Customers;
     /// The same of all members of a group; customers only of themselves.
-    ReadGroupBookingData:       Nothing   Own      All       All, UsersRead PassportsRead LoyaltiesRead GroupsRead => Customers;
+    ReadGroupBookingData:       Nothing   Own      All       All, UsersRead PassportsRead PassportsReveal LoyaltiesRead GroupsRead => Customers;
     /// Change a user; whom an agent may change are customers.
     UpdateUser:                 Nothing   Own      Customers All, UsersWrite => Customers;
     /// Remove a user and all that hangs on it.
     DeleteUser:                 Nothing   Nothing  Nothing   All, UsersDelete => Customers;
     /// Read, list and search passports.
     ReadPassports:              Nothing   Own      All       All, PassportsRead => Customers;
+    /// See the numbers of a passport in clear, and what is made of them.
+    RevealPassport:             Nothing   Own      All       All, PassportsRead PassportsReveal => Customers;
     /// Add, change and remove passports.
     WritePassports:             Nothing   Own      All       All, PassportsWrite => Customers;
     /// Read the catalogue of loyalty programmes.

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use entity::ids::{GroupId, UserId};
 use entity::values::{MemberRole, PersonName};
-use entity::{group_members, groups, loyalties, loyalty_programs, passports, users};
+use entity::{group_members, groups, loyalties, loyalty_programs, passports as documents, users};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use crate::core::Core;
 use crate::error::Result;
 use crate::groups::groups_of;
 use crate::loyalties::{Loyalty, with_programs};
-use crate::passports::Passport;
+use crate::passports;
 use crate::policy::{Actor, Permit, ReadProfile};
 use crate::privacy::restriction;
 use crate::sealing;
@@ -23,7 +23,7 @@ pub struct Profile {
     /// The user.
     pub user: User,
     /// All passports, the oldest record first.
-    pub passports: Vec<Passport>,
+    pub passports: Vec<passports::Shown>,
     /// All memberships with their programmes.
     pub loyalties: Vec<(Loyalty, loyalty_programs::Model)>,
     /// All groups with the others in them.
@@ -61,10 +61,11 @@ pub struct CompanionName {
 pub async fn get(core: &Core, by: &Permit<ReadProfile>, id: UserId) -> Result<Profile> {
     let db = core.db.read();
     let user = people::get(core, by, id).await?;
-    let passports = passports::Entity::find()
-        .filter(passports::COLUMN.user_id.eq(id))
-        .order_by_asc(passports::COLUMN.id);
+    let passports = documents::Entity::find()
+        .filter(documents::COLUMN.user_id.eq(id))
+        .order_by_asc(documents::COLUMN.id);
     let passports = sealing::all(core, db, passports).await?;
+    let passports = passports.into_iter().map(|it| it.shown_to(by.actor()));
     let loyalties = loyalties::Entity::find().filter(loyalties::COLUMN.user_id.eq(id));
     let loyalties = with_programs(core, db, loyalties).await?;
     let members = group_members::Entity::find()
@@ -77,7 +78,7 @@ pub async fn get(core: &Core, by: &Permit<ReadProfile>, id: UserId) -> Result<Pr
         .await?;
     Ok(Profile {
         user,
-        passports,
+        passports: passports.collect(),
         loyalties,
         groups: by_group(id, members, by.actor()),
     })

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use crate::support::document::{Operation, document, has_type, is_nullable, operations, resolve};
 use crate::support::on_both_databases;
 
-const VERBS: [&str; 30] = [
+const VERBS: [&str; 31] = [
+    "reveal",
     "list",
     "get",
     "create",

@@ -141,6 +141,7 @@ pub fn config(database: &TestDatabase) -> Config {
         second_factor: SecondFactor::Optional,
         // Whoever tests it sets it; the others share one address.
         failed_sign_ins_per_address: 0,
+        reveals_per_hour: 0,
         trusted_proxies: Vec::new(),
         max_group_members: 9,
         max_body_bytes: 262_144,

@@ -64,6 +64,7 @@ impl Running {
             second_factor: service::core::SecondFactor::Optional,
             failed_sign_ins_per_address: 60,
             trusted_proxies: Vec::new(),
+            reveals_per_hour: 100,
             max_group_members: 9,
             allow_specimen: true,
             retention: service::privacy::retention::Retention::default(),

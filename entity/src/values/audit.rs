@@ -33,8 +33,10 @@ text_enum! {
         PassportUpdated = "passport.updated",
         /// A passport was removed.
         PassportDeleted = "passport.deleted",
-        /// A passport was shown in full.
+        /// The number of a passport was shown to somebody who is not its holder.
         PassportRevealed = "passport.revealed",
+        /// Somebody wanted to see more numbers of passports within an hour than one may; noted once an hour. An alarm.
+        RevealLimited = "reveal.limited",
         /// A membership in a loyalty programme was recorded.
         LoyaltyCreated = "loyalty.created",
         /// A membership was changed.

@@ -169,8 +169,10 @@ text_enum! {
         UsersWrite = "users:write",
         /// Remove customers.
         UsersDelete = "users:delete",
-        /// Read, list and search passports.
+        /// Read, list and search passports; their numbers are masked.
         PassportsRead = "passports:read",
+        /// See the numbers of passports, with a purpose that the audit trail keeps, and in booking data.
+        PassportsReveal = "passports:reveal",
         /// Add, change and remove passports.
         PassportsWrite = "passports:write",
         /// Read the catalogue of loyalty programmes.

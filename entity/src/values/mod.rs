@@ -32,7 +32,7 @@ pub use carriers::Carriers;
 pub use client::ClientName;
 pub use consent::{ConsentPurpose, TextVersion};
 pub use country::CountryCode;
-pub use documents::{DocumentCode, PassportNumber, PersonalNumber};
+pub use documents::{DocumentCode, MASK, PassportNumber, PersonalNumber, RevealPurpose};
 pub use email::Email;
 pub use enums::{
     Alliance, AllianceStatus, BookingChannel, BookingLineKind, ClientStatus, ConsentSource, CountryKind,

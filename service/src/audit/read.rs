@@ -17,6 +17,7 @@ use super::values;
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::page::{Keyset, Page, PageRequest};
+use crate::passports::{MASKED_FIELDS, mask};
 use crate::policy::{Actor, Permit, Reach, ReadAuditEvents, ReadHistory};
 use crate::sealing::{self, DataKey};
 
@@ -68,6 +69,20 @@ pub struct FieldChange {
     pub old: Option<String>,
     /// What it is, as text; absent when there is nothing.
     pub new: Option<String>,
+}
+
+impl FieldChange {
+    /// What an actor may see of it: who may not see a number without a reveal cannot read it in its history either.
+    fn shown_to(self, actor: &Actor, user: UserId) -> Self {
+        if actor.is(user) || !MASKED_FIELDS.contains(&self.field.as_str()) {
+            return self;
+        }
+        Self {
+            old: self.old.as_deref().map(mask),
+            new: self.new.as_deref().map(mask),
+            field: self.field,
+        }
+    }
 }
 
 /// What concerns a person, the newest first. Values are shown to administrators and to the person; who of the staff did
@@ -135,6 +150,7 @@ async fn seen(core: &Core, actor: &Actor, user: UserId, entries: Vec<Model>) -> 
     };
     let shown = entries.into_iter().map(|entry| {
         let changes = with_values.then(|| opened(core, key.as_ref(), &entry)).flatten();
+        let changes = changes.map(|all| all.into_iter().map(|it| it.shown_to(actor, user)).collect());
         let entry = if actor.is_staff() {
             entry
         } else {

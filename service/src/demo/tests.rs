@@ -38,6 +38,7 @@ impl Filled {
             failed_sign_ins_per_address: 0,
             second_factor: SecondFactor::Optional,
             access_token_ttl: Duration::from_mins(1),
+            reveals_per_hour: 100,
             max_group_members: 9,
             allow_specimen: true,
             retention: crate::privacy::retention::Retention::default(),

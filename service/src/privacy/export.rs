@@ -14,6 +14,7 @@ use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::error::Result;
 use crate::mail;
+use crate::passports;
 use crate::policy::{ExportUser, Permit, ReadProfile};
 use crate::profile::{self, Profile};
 use crate::users as people;
@@ -63,7 +64,8 @@ pub async fn export(core: &Core, by: &Permit<ExportUser>, id: UserId) -> Result<
             audit::record(core, txn, by.actor(), event).await
         })
         .await?;
-    let profile = profile::get(core, &Permit::<ReadProfile>::obtain(*by.actor())?, id).await?;
+    let mut profile = profile::get(core, &Permit::<ReadProfile>::obtain(*by.actor())?, id).await?;
+    profile.passports = passports::all_in_clear(core, by.actor(), "export", id).await?;
     let db = core.db.read();
     let mut mails = mails::Entity::find()
         .filter(mails::COLUMN.user_id.eq(id))
