@@ -8,7 +8,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 use crate::auth::{sessions, signing_keys, throttle};
 use crate::core::Core;
 use crate::db::uncounted;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::{mail, oauth};
 
 /// How soon a process hears of keys that another has rotated.
@@ -38,7 +38,10 @@ async fn keep_house(core: &Core, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
-            _ = keys.tick() => note("signing keys", signing_keys::reload(core).await),
+            _ = keys.tick() => {
+                note("signing keys", signing_keys::reload(core).await);
+                note("keyring", core.vault.keyring().refresh().map_err(Error::Internal));
+            }
             _ = purge.tick() => {
                 note("expired sessions", sessions::purge(core).await);
                 note("expired tokens of clients", oauth::purge(core).await);
