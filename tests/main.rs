@@ -29,6 +29,7 @@ mod openapi;
 mod passports;
 mod protocol;
 mod reference;
+mod sealing;
 mod sessions;
 mod storage;
 mod support;

@@ -13,7 +13,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, QueryFilter a
 use zeroize::Zeroizing;
 
 use super::cipher::{KEY_LENGTH, bound};
-use super::data_key::DataKey;
+use super::data_key::{DataKey, Place};
 use super::index::Indexer;
 use super::keyring::{FILE, KeyProvider as _, Keyring};
 use crate::db::{Db, row_of};
@@ -143,7 +143,7 @@ impl Vault {
     /// Unwraps a data key.
     ///
     /// # Errors
-    /// `Internal` when the keyring has no such key or the row has been changed; `Unavailable`.
+    /// `Internal` when the keyring has no such key, `Tampered` when the row was changed; `Unavailable`.
     pub async fn data_key(&self, row: &data_keys::Model) -> Result<DataKey> {
         DataKey::new(row.key_id, row.user_id, &self.unwrap(row).await?)
     }
@@ -163,13 +163,23 @@ impl Vault {
     }
 
     async fn unwrap(&self, row: &data_keys::Model) -> Result<Zeroizing<Vec<u8>>> {
-        self.keyring
-            .unwrap(
-                &row.wrapping_key_id,
-                &context(row.user_id, row.key_id),
-                row.wrapped_key.as_bytes(),
-            )
-            .await
+        let (id, context) = (&row.wrapping_key_id, context(row.user_id, row.key_id));
+        let unwrapped = self
+            .keyring
+            .unwrap(id, &context, row.wrapped_key.as_bytes())
+            .await;
+        match unwrapped {
+            // The key is there: the row was changed, or belongs to somebody else.
+            Err(Error::Internal(_)) if self.keyring.has(id) => Err(Error::Tampered {
+                place: Place {
+                    table: "data_keys",
+                    column: "wrapped_key",
+                    row: row.user_id.uuid(),
+                },
+                user: row.user_id,
+            }),
+            unwrapped => unwrapped,
+        }
     }
 
     /// Makes indexes of values as texts, whatever their types say.
