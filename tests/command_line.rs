@@ -1,11 +1,8 @@
 //! The program as its users start it: settings, subcommands, and what a crash leaves.
 
-use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::Output;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use actix_web::rt::System;
@@ -15,20 +12,21 @@ use tempfile::TempDir;
 use crate::support::Caller;
 use crate::support::document::document;
 use crate::support::program::{Running, finish, program};
+use crate::support::writers::{Writers, ids_of_users};
 
-const PASSWORD: &str = "a-long-way-to-utopia";
+pub const PASSWORD: &str = "a-long-way-to-utopia";
 
 fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn err(output: &Output) -> String {
+pub fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// Runs the program in a folder of its own and returns what it prints, when it succeeds.
 #[track_caller]
-fn succeed(folder: &Path, args: &[&str]) -> String {
+pub fn succeed(folder: &Path, args: &[&str]) -> String {
     let output = finish(&mut program(folder, args));
     assert!(output.status.success(), "{args:?}: {}", err(&output));
     out(&output)
@@ -255,7 +253,7 @@ fn the_document_is_printed_in_both_versions() {
 }
 
 /// A server in `folder` on a free port.
-fn serve(folder: &Path, settings: &[(&str, &str)]) -> Running {
+pub fn serve(folder: &Path, settings: &[(&str, &str)]) -> Running {
     let mut command = program(folder, &["serve"]);
     command
         .env("LISTEN_ADDR", "127.0.0.1:0")
@@ -265,7 +263,7 @@ fn serve(folder: &Path, settings: &[(&str, &str)]) -> Running {
     Running::start(&mut command)
 }
 
-async fn login(addr: SocketAddr, email: &str, password: &str) -> Caller {
+pub async fn login(addr: SocketAddr, email: &str, password: &str) -> Caller {
     let anyone = Caller::new(addr, None, None);
     let answer = anyone
         .post("/v1/auth/login", json!({"email": email, "password": password}))
@@ -331,6 +329,30 @@ fn a_second_factor_is_reset_from_the_command_line() {
             err(&output)
         );
     }
+}
+
+#[test]
+fn the_catalogue_of_programmes_is_imported() {
+    let folder = TempDir::new().unwrap();
+    let last = |args: &[&str]| {
+        let printed = succeed(folder.path(), args);
+        printed.lines().last().unwrap().to_owned()
+    };
+    let count = service::travel::loyalty::catalogue::CATALOGUE.programs.len();
+    let import = ["catalogue", "import"];
+    let rehearsed = last(&["catalogue", "import", "--dry-run"]);
+    assert!(
+        rehearsed.contains(&format!(
+            ": {count} added, 0 updated, 0 kept, 0 unchanged. Nothing was written."
+        )),
+        "{rehearsed}"
+    );
+    let printed = succeed(folder.path(), &import);
+    assert!(
+        printed.contains("added    Lufthansa: Miles & More\n"),
+        "{printed}"
+    );
+    assert!(last(&import).ends_with(&format!(": 0 added, 0 updated, 0 kept, {count} unchanged.")));
 }
 
 #[test]
@@ -413,41 +435,15 @@ fn a_crash_loses_nothing_that_was_acknowledged() {
     let addr = server.addr;
     let token =
         System::new().block_on(async { login(addr, "admin@agency.example", PASSWORD).await.token.unwrap() });
-    let acknowledged: Arc<Mutex<Vec<String>>> = Arc::default();
-    let stop = Arc::new(AtomicBool::new(false));
-    let writers: Vec<_> = (0..8)
-        .map(|writer| {
-            let (acknowledged, stop, token) = (acknowledged.clone(), stop.clone(), token.clone());
-            std::thread::spawn(move || write_until_stopped(addr, writer, &token, &acknowledged, &stop))
-        })
-        .collect();
+    let writers = Writers::start(addr, &token);
     std::thread::sleep(Duration::from_secs(2));
     server.kill();
-    stop.store(true, Ordering::Relaxed);
-    for writer in writers {
-        writer.join().unwrap();
-    }
-    let acknowledged = acknowledged.lock().unwrap().clone();
+    let acknowledged = writers.stop();
     assert!(acknowledged.len() > 50, "only {} writes", acknowledged.len());
     let server = serve(folder.path(), &[]);
     System::new().block_on(async {
         let admin = login(server.addr, "admin@agency.example", PASSWORD).await;
-        let mut stored = BTreeSet::new();
-        let mut path = "/v1/users?limit=200".to_owned();
-        loop {
-            let page = admin.get(&path).await.expect(200);
-            stored.extend(
-                page["data"]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .map(|user| user["id"].as_str().unwrap().to_owned()),
-            );
-            let Some(cursor) = page["next_cursor"].as_str() else {
-                break;
-            };
-            path = format!("/v1/users?limit=200&cursor={cursor}");
-        }
+        let stored = ids_of_users(&admin).await;
         let lost: Vec<_> = acknowledged.iter().filter(|id| !stored.contains(*id)).collect();
         assert!(
             lost.is_empty(),
@@ -460,54 +456,4 @@ fn a_crash_loses_nothing_that_was_acknowledged() {
             .await
             .expect(201);
     });
-}
-
-/// Adds users over one connection until it breaks.
-fn write_until_stopped(
-    addr: SocketAddr,
-    writer: usize,
-    token: &str,
-    acknowledged: &Mutex<Vec<String>>,
-    stop: &AtomicBool,
-) {
-    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-    let mut stream = std::net::TcpStream::connect(addr).unwrap();
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut number = 0;
-    while !stop.load(Ordering::Relaxed) {
-        number += 1;
-        let body =
-            json!({"first_name": "Writer", "email": format!("w{writer}.{number}@mail.example")}).to_string();
-        let request = format!(
-            "POST /v1/users HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        if stream.write_all(request.as_bytes()).is_err() {
-            return;
-        }
-        let (mut is_created, mut length) = (false, 0);
-        loop {
-            let mut line = String::new();
-            if !matches!(reader.read_line(&mut line), Ok(1..)) {
-                return;
-            }
-            let line = line.trim().to_ascii_lowercase();
-            is_created |= line.starts_with("http/1.1 201");
-            if let Some(value) = line.strip_prefix("content-length: ") {
-                length = value.parse().unwrap();
-            }
-            if line.is_empty() {
-                break;
-            }
-        }
-        let mut answer = vec![0; length];
-        if reader.read_exact(&mut answer).is_err() || !is_created {
-            return;
-        }
-        let user: Value = serde_json::from_slice(&answer).unwrap();
-        acknowledged
-            .lock()
-            .unwrap()
-            .push(user["id"].as_str().unwrap().to_owned());
-    }
 }

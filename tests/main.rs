@@ -17,6 +17,7 @@
 
 mod auth;
 mod authorization;
+mod backup;
 mod bad_input;
 mod booking;
 mod clients;

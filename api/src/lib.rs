@@ -6,6 +6,7 @@
 pub mod account_pages;
 pub mod app;
 pub mod auth;
+pub mod backup;
 pub mod booking;
 pub mod clients;
 pub mod config;

@@ -4,18 +4,21 @@
 
 mod data_keys;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use actix_web::dev::ServerHandle;
 use api::app::Application;
 use api::config::{Config, ConfigError, Settings};
-use api::{demo, openapi, telemetry};
+use api::{backup, demo, openapi, telemetry};
 use clap::{Parser, Subcommand, ValueEnum};
 use service::Core;
 use service::auth::{self, FirstAdmin, signing_keys};
+use service::backup::{Refused, Stop};
 use service::db::{Db, PoolSizes, Target};
 use service::input::Secret;
-use service::migrations;
+use service::policy::Permit;
+use service::{data_model, loyalty_catalogue, migrations};
 
 /// Traveller profiles for travel agencies: customers, passports, loyalty programmes and groups.
 #[derive(Debug, Parser)]
@@ -42,6 +45,31 @@ enum Command {
     /// Look after the keys that sign access tokens, and those that seal personal data
     #[command(subcommand)]
     Keys(Keys),
+    /// Look after the loyalty programmes that come with the program
+    #[command(subcommand)]
+    Catalogue(Catalogue),
+    /// Write an encrypted backup of the SQLite database into a new file, while the service runs
+    Backup {
+        /// File to write
+        file: PathBuf,
+    },
+    /// Make the SQLite database from a backup; the service must not run, and there must be no database yet
+    Restore {
+        /// File that `backup` has written
+        file: PathBuf,
+        /// Only read it, to see whether it is whole and the master key the right one
+        #[arg(long)]
+        check: bool,
+    },
+    /// Print what is stored about whom, what for and for how long
+    DataModel {
+        /// As JSON, for a record of processing activities (GDPR Art. 30)
+        #[arg(long)]
+        json: bool,
+        /// Write it between the marks of this page instead
+        #[arg(long, value_name = "FILE", hide = true, conflicts_with = "json")]
+        into: Option<PathBuf>,
+    },
     /// Print the OpenAPI document
     Openapi {
         /// Version of OpenAPI
@@ -99,6 +127,16 @@ enum Keys {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum Catalogue {
+    /// Add the programmes that are missing and renew those that nobody has edited; nothing is removed
+    Import {
+        /// Only show what would be done
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum OpenapiVersion {
     #[value(name = "3.0")]
@@ -136,6 +174,33 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             rotate_keys(compromised, &cli.settings.try_into()?).await
         }
         Command::Keys(Keys::List) => list_keys(&cli.settings.try_into()?).await,
+        Command::Catalogue(Catalogue::Import { dry_run }) => {
+            import_catalogue(dry_run, &cli.settings.try_into()?).await
+        }
+        Command::Backup { file } => {
+            let (config, stop) = (cli.settings.try_into()?, Stop::default());
+            unless_stopped(backup::create(&config, &file, &stop), &stop).await
+        }
+        Command::Restore { file, check } => {
+            let (config, stop) = (cli.settings.try_into()?, Stop::default());
+            if check {
+                unless_stopped(backup::check(&config, &file, &stop), &stop).await
+            } else {
+                unless_stopped(backup::restore(&config, &file, &stop), &stop).await
+            }
+        }
+        Command::DataModel { json: true, .. } => {
+            println!(
+                "{}",
+                serde_json::to_string_pretty(&data_model::record_of_processing())?
+            );
+            Ok(())
+        }
+        Command::DataModel { into: Some(page), .. } => renew(&page),
+        Command::DataModel { .. } => {
+            print!("{}", data_model::columns());
+            Ok(())
+        }
         Command::Openapi { openapi_version } => print_document(openapi_version),
     }
 }
@@ -206,6 +271,25 @@ async fn run_until_stopped(application: Application) -> Result<(), Failure> {
 
 /// Stops the server gracefully when the terminal or the supervisor asks for it.
 async fn stop_on_signal(server: ServerHandle) {
+    signal().await;
+    tracing::info!("stopping: requests under way are finished");
+    server.stop(true).await;
+}
+
+/// Lets the work tidy up when the terminal or the supervisor asks the program to stop.
+async fn unless_stopped(work: impl Future<Output = Result<(), Refused>>, stop: &Stop) -> Result<(), Failure> {
+    let mut work = std::pin::pin!(work);
+    tokio::select! {
+        // Listening comes first: what has begun is not to be killed.
+        biased;
+        () = signal() => stop.now(),
+        done = &mut work => return Ok(done?),
+    }
+    Ok(work.await?)
+}
+
+/// Waits until the terminal or the supervisor asks the program to stop.
+async fn signal() {
     #[cfg(unix)]
     let terminated = async {
         match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
@@ -219,8 +303,6 @@ async fn stop_on_signal(server: ServerHandle) {
         _ = terminated => {}
         _ = tokio::signal::ctrl_c() => {}
     }
-    tracing::info!("stopping: requests under way are finished");
-    server.stop(true).await;
 }
 
 async fn migrate(command: Migrate, config: &Config) -> Result<(), Failure> {
@@ -292,6 +374,36 @@ async fn reset_second_factor(email: &str, config: &Config) -> Result<(), Failure
     println!("Second factor removed: {email}");
     core.close().await;
     Ok(())
+}
+
+async fn import_catalogue(dry_run: bool, config: &Config) -> Result<(), Failure> {
+    let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
+    let done = loyalty_catalogue::import(&core, &Permit::system(), dry_run).await?;
+    for (what, labels) in [("added", &done.added), ("updated", &done.updated)] {
+        for label in labels {
+            println!("{what:<8} {label}");
+        }
+    }
+    for (label, why) in &done.kept {
+        println!("{:<8} {label} ({})", "kept", why.as_str());
+    }
+    println!(
+        "Catalogue {}: {} added, {} updated, {} kept, {} unchanged.{}",
+        loyalty_catalogue::version(),
+        done.added.len(),
+        done.updated.len(),
+        done.kept.len(),
+        done.unchanged,
+        if dry_run { " Nothing was written." } else { "" }
+    );
+    core.close().await;
+    Ok(())
+}
+
+/// Writes the generated parts of docs/DATA-MODEL.md anew.
+fn renew(page: &Path) -> Result<(), Failure> {
+    let renewed = data_model::renewed(&std::fs::read_to_string(page)?)?;
+    Ok(std::fs::write(page, renewed)?)
 }
 
 fn print_document(version: OpenapiVersion) -> Result<(), Failure> {

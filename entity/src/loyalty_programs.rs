@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::LoyaltyProgramId;
-use crate::values::{ProgramName, ProgramType, SupplierCode, SupplierName, Tiers};
+use crate::values::{Alliance, Carriers, ProgramName, ProgramType, SupplierCode, SupplierName, Tiers};
 
 /// A loyalty programme of an airline, a hotel chain or another supplier.
 #[sea_orm::model]
@@ -26,7 +26,7 @@ pub struct Model {
     pub program_type: ProgramType,
     /// IATA airline designator, or the code of a hotel chain or car company.
     pub supplier_code: Option<SupplierCode>,
-    /// Names of the tiers, lowest first.
+    /// The tiers, lowest first.
     #[sea_orm(column_type = "JsonBinary")]
     pub tiers: Tiers,
     /// First day on offer; absent when it always was.
@@ -39,6 +39,19 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Airlines whose own programme it is.
+    #[sea_orm(column_type = "JsonBinary", default_value = "[]")]
+    pub carriers: Carriers,
+    /// Other airlines whose flights it credits, by an agreement of the two.
+    #[sea_orm(column_type = "JsonBinary", default_value = "[]")]
+    pub partners: Carriers,
+    /// Alliance whose airlines it credits.
+    pub alliance: Option<Alliance>,
+    /// Entry of the catalogue that comes with the program, if the row came from there.
+    #[sea_orm(unique)]
+    pub catalogue_entry: Option<String>,
+    /// Fingerprint of the row as the catalogue wrote it: another one means that somebody has edited it.
+    pub catalogue_hash: Option<String>,
     /// Who belongs to it.
     #[sea_orm(has_many)]
     pub loyalties: HasMany<super::loyalties::Entity>,

@@ -17,6 +17,7 @@ mod m20261122_000008_create_throttles;
 mod m20261122_000009_create_second_factors;
 mod m20261122_000010_seal_personal_data;
 mod m20261122_000011_drop_clear_personal_data;
+mod m20261122_000014_describe_programs;
 
 /// All migrations, in the order in which they run.
 pub struct Migrator;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_create_second_factors::Migration),
             Box::new(m20261122_000010_seal_personal_data::Migration),
             Box::new(m20261122_000011_drop_clear_personal_data::Migration),
+            Box::new(m20261122_000014_describe_programs::Migration),
         ]
     }
 }

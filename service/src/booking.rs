@@ -2,8 +2,10 @@
 
 mod data;
 mod group;
+mod loyalties;
 mod names;
 
 pub use self::data::{BookingData, BookingRequest, data};
 pub use self::group::{GroupBookingData, group_data};
+pub use self::loyalties::{ApplicableLoyalties, ApplicableLoyalty, FlightToCredit, applicable_loyalties};
 pub use self::names::{PassportNames, PersonNames, names};

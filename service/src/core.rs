@@ -321,7 +321,7 @@ impl Foundations {
 }
 
 /// Makes a folder that only this user may enter, unless it is there already.
-fn private_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -232,7 +232,7 @@ from_json_text! {
     entity::values::GroupName, entity::values::LanguageTag, entity::values::LoyaltyStatus,
     entity::values::MemberRole, entity::values::MembershipNumber, entity::values::PassportNumber, entity::values::PersonalNumber,
     entity::values::PassportStatus, entity::values::PersonName, entity::values::PhoneNumber,
-    entity::values::PlaceOfBirth, entity::values::ProgramName, entity::values::ProgramType,
+    entity::values::PlaceOfBirth, entity::values::ProgramName, entity::values::ProgramType, entity::values::Alliance,
     entity::values::Purpose, entity::values::Role, entity::values::Sex, entity::values::SupplierCode,
     entity::values::SupplierName, entity::values::TierName, entity::values::Title, entity::values::UserStatus,
 }
@@ -396,6 +396,32 @@ impl FromJson for entity::values::Scopes {
             })
         };
         names.into_iter().enumerate().map(read).collect()
+    }
+}
+
+impl FromJson for entity::values::Carriers {
+    fn from_json(value: Value) -> Result<Self, Refusal> {
+        let Value::Array(items) = value else {
+            return Err(wrong_type("a list"));
+        };
+        if items.len() > MAX_ITEMS {
+            return Err(refused(
+                "too_long",
+                format!("This list can have at most {} items.", Self::MAX),
+            ));
+        }
+        let read = |(index, code)| {
+            from_text::<entity::values::CarrierCode>(code).map_err(|refusal| Refusal {
+                pointer: format!("/{index}"),
+                ..refusal
+            })
+        };
+        let carriers: Vec<_> = items
+            .into_iter()
+            .enumerate()
+            .map(read)
+            .collect::<Result<_, _>>()?;
+        Self::new(carriers).map_err(Refusal::from)
     }
 }
 

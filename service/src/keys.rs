@@ -34,12 +34,31 @@ impl Keys {
                 .ok_or("MASTER_KEY must be 32 bytes in base64: make one with `openssl rand -base64 32`.")?,
             None => from_file(&data_dir.join(FILE))?,
         };
-        let master = hmac::Key::new(hmac::HMAC_SHA256, &master);
+        Ok(Self::of(&master))
+    }
+
+    /// Reads the master key, and makes none: for what only the right one opens.
+    ///
+    /// # Errors
+    /// A sentence that says what to do. It never holds the key.
+    pub fn existing(data_dir: &Path, setting: Option<&str>) -> Result<Self, String> {
+        let file = data_dir.join(FILE);
+        if setting.is_none() && !file.exists() {
+            return Err(format!(
+                "There is no master key at {}. Put the one that belongs to the database there, or set MASTER_KEY.",
+                file.display()
+            ));
+        }
+        Self::load(data_dir, setting)
+    }
+
+    fn of(master: &[u8]) -> Self {
+        let master = hmac::Key::new(hmac::HMAC_SHA256, master);
         let cursor = hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&master, b"cursor").as_ref());
-        Ok(Self {
+        Self {
             master: Arc::new(master),
             cursor: Arc::new(cursor),
-        })
+        }
     }
 
     /// 32 bytes for one purpose.

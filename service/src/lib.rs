@@ -1,10 +1,13 @@
 //! Business rules of the Customer Profile API. Knows no HTTP; nothing above it touches a database connection.
 
 pub mod auth;
+pub mod backup;
 pub mod booking;
+pub mod classification;
 pub mod clients;
 pub mod clock;
 pub mod core;
+pub mod data_model;
 pub mod db;
 pub mod demo;
 pub mod error;
@@ -12,6 +15,7 @@ pub mod groups;
 pub mod input;
 pub mod keys;
 pub mod loyalties;
+pub mod loyalty_catalogue;
 pub mod loyalty_programs;
 pub mod mail;
 pub mod migrations;

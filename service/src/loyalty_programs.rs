@@ -1,106 +1,28 @@
 //! The catalogue of loyalty programmes on offer.
 
+mod commands;
+
 use chrono::NaiveDate;
 use entity::ids::LoyaltyProgramId;
-use entity::values::{ProgramName, ProgramType, SupplierCode, SupplierName, Tier, TierName, Tiers};
+use entity::values::{ProgramName, ProgramType, SupplierCode, SupplierName, TierName};
 use entity::{loyalties, loyalty_programs};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use validator::{Validate, ValidationError};
+use serde::Serialize;
 
+pub use self::commands::{LoyaltyProgramPatch, NewLoyaltyProgram};
+use self::commands::{OUT_OF_ORDER, WRONG_ALLIANCE, misplaced_status, status_at};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, FieldError, Result};
-use crate::input::{Input, Valid, cross_field, not_null, optional, required};
+use crate::input::Valid;
 use crate::page::{Page, PageRequest};
 use crate::policy::{Permit, ReadLoyaltyPrograms, WriteLoyaltyPrograms};
 use crate::text;
 use crate::version::Precondition;
-
-/// A programme to add to the catalogue.
-#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-#[validate(schema(function = "offered_in_order"))]
-pub struct NewLoyaltyProgram {
-    /// Who runs it.
-    #[schema(value_type = SupplierName, required, example = "Utopia Rail")]
-    #[validate(custom(function = "required"))]
-    pub supplier: Input<SupplierName>,
-    /// What it is called. The supplier has no other of this name.
-    #[schema(value_type = ProgramName, required, example = "Sunrise Points")]
-    #[validate(custom(function = "required"))]
-    pub name: Input<ProgramName>,
-    /// Kind of supplier.
-    #[schema(value_type = ProgramType, required)]
-    #[validate(custom(function = "required"))]
-    pub r#type: Input<ProgramType>,
-    /// IATA airline designator, or the code of a hotel chain or car company.
-    #[schema(value_type = Option<SupplierCode>)]
-    #[validate(custom(function = "optional"))]
-    pub supplier_code: Input<SupplierCode>,
-    /// The tiers, lowest first; none if not said.
-    #[schema(value_type = Vec<Tier>, max_items = 20)]
-    #[validate(custom(function = "not_null"))]
-    pub tiers: Input<Tiers>,
-    /// First day on offer; leave it out if it always was.
-    #[schema(value_type = Option<NaiveDate>, example = "2026-01-01")]
-    #[validate(custom(function = "optional"))]
-    pub offered_from: Input<NaiveDate>,
-    /// Last day on offer; leave it out if no end is known.
-    #[schema(value_type = Option<NaiveDate>)]
-    #[validate(custom(function = "optional"))]
-    pub offered_until: Input<NaiveDate>,
-}
-
-fn offered_in_order(program: &NewLoyaltyProgram) -> Result<(), ValidationError> {
-    match (program.offered_from.value(), program.offered_until.value()) {
-        (Some(from), Some(until)) if from > until => {
-            Err(cross_field("offered_until", "out_of_order", OUT_OF_ORDER))
-        }
-        _ => Ok(()),
-    }
-}
-
-const OUT_OF_ORDER: &str = "The last day on offer cannot lie before the first.";
-
-/// A change of a programme, as a JSON Merge Patch (RFC 7396): absent leaves, null clears, a list replaces.
-#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct LoyaltyProgramPatch {
-    /// Who runs it.
-    #[schema(value_type = SupplierName)]
-    #[validate(custom(function = "not_null"))]
-    pub supplier: Input<SupplierName>,
-    /// What it is called.
-    #[schema(value_type = ProgramName)]
-    #[validate(custom(function = "not_null"))]
-    pub name: Input<ProgramName>,
-    /// Kind of supplier.
-    #[schema(value_type = ProgramType)]
-    #[validate(custom(function = "not_null"))]
-    pub r#type: Input<ProgramType>,
-    /// IATA airline designator, or the code of a hotel chain or car company.
-    #[schema(value_type = Option<SupplierCode>)]
-    #[validate(custom(function = "optional"))]
-    pub supplier_code: Input<SupplierCode>,
-    /// The tiers, lowest first. A tier that members hold cannot be left out.
-    #[schema(value_type = Vec<Tier>, max_items = 20)]
-    #[validate(custom(function = "not_null"))]
-    pub tiers: Input<Tiers>,
-    /// First day on offer.
-    #[schema(value_type = Option<NaiveDate>)]
-    #[validate(custom(function = "optional"))]
-    pub offered_from: Input<NaiveDate>,
-    /// Last day on offer: how a programme with members is taken off offer.
-    #[schema(value_type = Option<NaiveDate>, example = "2027-12-31")]
-    #[validate(custom(function = "optional"))]
-    pub offered_until: Input<NaiveDate>,
-}
 
 /// What narrows the catalogue.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -136,6 +58,9 @@ pub async fn create(
         tiers,
         offered_from,
         offered_until,
+        carriers,
+        partners,
+        alliance,
     } = command.into_inner();
     let (supplier, name) = (supplier.required("supplier")?, name.required("name")?);
     let now = core.clock.now();
@@ -152,6 +77,11 @@ pub async fn create(
         version: 1,
         created_at: now,
         updated_at: now,
+        carriers: carriers.optional().unwrap_or_default(),
+        partners: partners.optional().unwrap_or_default(),
+        alliance: alliance.optional(),
+        catalogue_entry: None,
+        catalogue_hash: None,
     };
     core.db
         .write(async |txn| {
@@ -254,6 +184,9 @@ pub async fn update(
             {
                 return Err(FieldError::field("offered_until", "out_of_order", OUT_OF_ORDER).into());
             }
+            if let Some(index) = misplaced_status(&program.tiers, program.alliance) {
+                return Err(FieldError::field(&status_at(index), "wrong_alliance", WRONG_ALLIANCE).into());
+            }
             if program == found {
                 return Ok(found);
             }
@@ -282,6 +215,9 @@ fn apply(found: &loyalty_programs::Model, patch: LoyaltyProgramPatch) -> loyalty
         tiers,
         offered_from,
         offered_until,
+        carriers,
+        partners,
+        alliance,
     } = patch;
     let mut program = found.clone();
     supplier.patch(&mut program.supplier);
@@ -292,25 +228,33 @@ fn apply(found: &loyalty_programs::Model, patch: LoyaltyProgramPatch) -> loyalty
     tiers.patch(&mut program.tiers);
     offered_from.patch_nullable(&mut program.offered_from);
     offered_until.patch_nullable(&mut program.offered_until);
+    carriers.patch(&mut program.carriers);
+    partners.patch(&mut program.partners);
+    alliance.patch_nullable(&mut program.alliance);
     program
 }
 
-/// A tier that members hold stays, and where its spelling changes, theirs does too.
-async fn keep_held_tiers(
-    core: &Core,
-    txn: &impl ConnectionTrait,
-    program: &loyalty_programs::Model,
-) -> Result<()> {
+/// The tiers that members hold.
+pub(crate) async fn held_tiers(txn: &impl ConnectionTrait, id: LoyaltyProgramId) -> Result<Vec<TierName>> {
     let held: Vec<Option<TierName>> = loyalties::Entity::find()
         .select_only()
         .column(loyalties::Column::Tier)
         .distinct()
-        .filter(loyalties::COLUMN.program_id.eq(program.id))
+        .filter(loyalties::COLUMN.program_id.eq(id))
         .filter(loyalties::COLUMN.tier.is_not_null())
         .into_tuple()
         .all(txn)
         .await?;
-    for tier in held.into_iter().flatten() {
+    Ok(held.into_iter().flatten().collect())
+}
+
+/// A tier that members hold stays, and where its spelling changes, theirs does too.
+pub(crate) async fn keep_held_tiers(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    program: &loyalty_programs::Model,
+) -> Result<()> {
+    for tier in held_tiers(txn, program.id).await? {
         let known = program.tiers.find(&tier).ok_or(Conflict::TierInUse)?;
         if known.name != tier {
             loyalties::Entity::update_many()

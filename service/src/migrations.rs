@@ -114,6 +114,14 @@ pub async fn status(db: &Db) -> Result<Vec<(String, bool)>> {
         .collect())
 }
 
+/// The migrations that this program knows.
+pub(crate) fn names() -> Vec<String> {
+    Migrator::migrations()
+        .iter()
+        .map(|migration| migration.name().to_owned())
+        .collect()
+}
+
 /// Whether there is such a table yet.
 ///
 /// # Errors

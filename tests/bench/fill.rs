@@ -186,6 +186,11 @@ async fn catalogue(db: &Db) -> Result<Vec<LoyaltyProgramId>> {
             version: 1,
             created_at: now,
             updated_at: now,
+            carriers: entity::values::Carriers::default(),
+            partners: entity::values::Carriers::default(),
+            alliance: None,
+            catalogue_entry: None,
+            catalogue_hash: None,
         });
     }
     let ids = programs.iter().map(|program| program.id).collect();

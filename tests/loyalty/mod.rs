@@ -1,9 +1,12 @@
+mod applicable;
+mod catalogue;
 mod memberships;
 mod memberships_access;
 mod memberships_list;
 mod offer;
 mod programs;
 mod races;
+mod search;
 mod tiers;
 
 use entity::ids::UserId;

@@ -71,7 +71,7 @@ on_both_databases! {
                 };
                 let text = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
                 let name = parameter["name"].as_str().unwrap();
-                admin.get(format!("{}?{name}={text}", belongings.url(&operation))).await.expect(200);
+                admin.get(belongings.url_with(&operation, &format!("{name}={text}"))).await.expect(200);
             }
         }
     }

@@ -38,7 +38,7 @@ fn open(target: &Target) -> Db {
 }
 
 /// The first column of every row, as text.
-async fn texts(db: &impl ConnectionTrait, sql: &str) -> Result<Vec<String>, DbErr> {
+pub async fn texts(db: &impl ConnectionTrait, sql: &str) -> Result<Vec<String>, DbErr> {
     let rows = db
         .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
         .await?;
@@ -46,7 +46,7 @@ async fn texts(db: &impl ConnectionTrait, sql: &str) -> Result<Vec<String>, DbEr
 }
 
 /// The names of the tables, without the migrator's own.
-async fn tables(db: &impl ConnectionTrait) -> Vec<String> {
+pub async fn tables(db: &impl ConnectionTrait) -> Vec<String> {
     let sql = match db.get_database_backend() {
         sea_orm::DbBackend::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1",
         _ => {

@@ -8,6 +8,7 @@ pub mod outbox;
 pub mod program;
 pub mod raw;
 pub mod world;
+pub mod writers;
 
 #[allow(unused_imports)]
 pub use self::app::{ADMIN_EMAIL, App, Machine, Running, Tweak, config, run};

@@ -185,8 +185,31 @@ impl Belongings {
         }
     }
 
-    /// The address of the operation, about these belongings.
+    /// The address of the operation, about these belongings, with the parameters that it cannot do without.
     pub fn url(&self, operation: &Operation) -> String {
+        self.url_with(operation, "")
+    }
+
+    /// The address with a query, and with the other parameters that the operation cannot do without.
+    pub fn url_with(&self, operation: &Operation, query: &str) -> String {
+        let name = query.split('=').next();
+        let needed = operation.parameters("query").into_iter().filter_map(|parameter| {
+            let (own, example) = (parameter["name"].as_str()?, parameter["example"].as_str());
+            (parameter["required"] == true && Some(own) != name)
+                .then(|| format!("{own}={}", example.expect("an example")))
+        });
+        let parts: Vec<_> = needed
+            .chain((!query.is_empty()).then(|| query.to_owned()))
+            .collect();
+        let path = self.path(operation);
+        if parts.is_empty() {
+            path
+        } else {
+            format!("{path}?{}", parts.join("&"))
+        }
+    }
+
+    fn path(&self, operation: &Operation) -> String {
         let resource = operation.path.split('/').nth(2).unwrap_or_default();
         let id = match resource {
             "users" => &self.user,

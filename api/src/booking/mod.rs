@@ -1,6 +1,7 @@
 //! What a booking needs of a person.
 
 mod data;
+pub mod loyalties;
 mod names;
 pub mod names_view;
 pub mod view;
@@ -12,5 +13,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(names::get_user_names)
         .service(data::get_user_booking_data)
+        .service(loyalties::get_user_applicable_loyalties)
         .service(data::get_group_booking_data);
 }

@@ -104,7 +104,7 @@ pub struct BookingPassenger {
     /// The passport, if there is one that can be travelled on.
     #[schema(max_items = 1)]
     pub identity_documents: Vec<BookingDocument>,
-    /// Memberships in the programmes of airlines, the favourite one first.
+    /// Memberships in the programmes of airlines, the best for the airline first, or the favourite if none is said.
     #[schema(max_items = 1000)]
     pub loyalty_accounts: Vec<BookingLoyaltyAccount>,
 }
@@ -196,6 +196,15 @@ impl From<travel::booking::Line> for BookingLine {
     }
 }
 
+impl From<travel::booking::Account> for BookingLoyaltyAccount {
+    fn from(it: travel::booking::Account) -> Self {
+        Self {
+            carrier: it.carrier,
+            account_number: it.number,
+        }
+    }
+}
+
 impl From<travel::booking::Passenger> for BookingPassenger {
     fn from(it: travel::booking::Passenger) -> Self {
         let document = |it: travel::booking::Document| BookingDocument {
@@ -204,10 +213,6 @@ impl From<travel::booking::Passenger> for BookingPassenger {
             issuing_country: it.issuing_country,
             nationality: it.nationality,
             expires_on: it.expires_on,
-        };
-        let account = |it: travel::booking::Account| BookingLoyaltyAccount {
-            carrier: it.carrier,
-            account_number: it.number,
         };
         Self {
             given_name: it.given_name,
@@ -219,7 +224,11 @@ impl From<travel::booking::Passenger> for BookingPassenger {
             email: it.email,
             phone_number: it.phone_number,
             identity_documents: it.identity_documents.into_iter().map(document).collect(),
-            loyalty_accounts: it.loyalty_accounts.into_iter().map(account).collect(),
+            loyalty_accounts: it
+                .loyalty_accounts
+                .into_iter()
+                .map(BookingLoyaltyAccount::from)
+                .collect(),
         }
     }
 }

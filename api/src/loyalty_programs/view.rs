@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::LoyaltyProgramId;
 use entity::loyalty_programs;
-use entity::values::{ProgramName, ProgramType, SupplierCode, SupplierName, Tier};
+use entity::values::{Alliance, CarrierCode, ProgramName, ProgramType, SupplierCode, SupplierName, Tier};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,6 +29,15 @@ pub struct LoyaltyProgram {
     /// The tiers, lowest first.
     #[schema(max_items = 20)]
     pub tiers: Vec<Tier>,
+    /// Airlines whose own programme it is; the one of `supplier_code` counts in any case.
+    #[schema(max_items = 50, example = json!(["U0"]))]
+    pub carriers: Vec<CarrierCode>,
+    /// Other airlines whose flights it credits, by an agreement of the two.
+    #[schema(max_items = 50, example = json!([]))]
+    pub partners: Vec<CarrierCode>,
+    /// Alliance whose airlines it credits.
+    #[schema(required)]
+    pub alliance: Option<Alliance>,
     /// First day on offer; null if it always was.
     #[schema(required)]
     pub offered_from: Option<NaiveDate>,
@@ -58,6 +67,9 @@ impl LoyaltyProgram {
             r#type: program.program_type,
             supplier_code: program.supplier_code,
             tiers: program.tiers.as_slice().to_vec(),
+            carriers: program.carriers.as_slice().to_vec(),
+            partners: program.partners.as_slice().to_vec(),
+            alliance: program.alliance,
             offered_from: program.offered_from,
             offered_until: program.offered_until,
             version: program.version,

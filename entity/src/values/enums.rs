@@ -311,6 +311,70 @@ text_enum! {
 }
 
 text_enum! {
+    /// Alliance of airlines whose programmes credit each other's flights.
+    pub enum Alliance {
+        /// Star Alliance.
+        StarAlliance = "star_alliance",
+        /// oneworld.
+        Oneworld = "oneworld",
+        /// SkyTeam.
+        Skyteam = "skyteam",
+    }
+}
+
+text_enum! {
+    /// What a tier counts for with all airlines of an alliance.
+    pub enum AllianceStatus {
+        /// Star Alliance Silver.
+        Silver = "silver",
+        /// Star Alliance Gold.
+        Gold = "gold",
+        /// oneworld Ruby.
+        Ruby = "ruby",
+        /// oneworld Sapphire.
+        Sapphire = "sapphire",
+        /// oneworld Emerald.
+        Emerald = "emerald",
+        /// SkyTeam Elite.
+        Elite = "elite",
+        /// SkyTeam Elite Plus.
+        ElitePlus = "elite_plus",
+    }
+}
+
+impl AllianceStatus {
+    /// The alliance that has this status.
+    pub const fn alliance(self) -> Alliance {
+        match self {
+            Self::Silver | Self::Gold => Alliance::StarAlliance,
+            Self::Ruby | Self::Sapphire | Self::Emerald => Alliance::Oneworld,
+            Self::Elite | Self::ElitePlus => Alliance::Skyteam,
+        }
+    }
+
+    /// How high it is: 1 for priority at the desk, 2 where lounges open, 3 for Emerald.
+    pub const fn level(self) -> u8 {
+        match self {
+            Self::Silver | Self::Ruby | Self::Elite => 1,
+            Self::Gold | Self::Sapphire | Self::ElitePlus => 2,
+            Self::Emerald => 3,
+        }
+    }
+}
+
+text_enum! {
+    /// Why a membership can be credited on a flight.
+    pub enum CreditReason {
+        /// The programme is the airline's own.
+        Own = "own",
+        /// The programme credits the airline by an agreement of the two.
+        Partner = "partner",
+        /// Programme and airline belong to the same alliance.
+        Alliance = "alliance",
+    }
+}
+
+text_enum! {
     /// Whether a membership of a loyalty programme earns and gives benefits.
     pub enum LoyaltyStatus {
         /// In use.
@@ -405,6 +469,20 @@ mod tests {
             ProgramType::ALL,
             &["airline", "hotel", "car", "rail", "cruise", "other"],
         );
+        one_text_everywhere(Alliance::ALL, &["star_alliance", "oneworld", "skyteam"]);
+        one_text_everywhere(
+            AllianceStatus::ALL,
+            &[
+                "silver",
+                "gold",
+                "ruby",
+                "sapphire",
+                "emerald",
+                "elite",
+                "elite_plus",
+            ],
+        );
+        one_text_everywhere(CreditReason::ALL, &["own", "partner", "alliance"]);
         one_text_everywhere(LoyaltyStatus::ALL, &["active", "suspended", "closed"]);
         one_text_everywhere(MemberRole::ALL, &["lead", "companion", "guardian", "child"]);
     }

@@ -4,6 +4,7 @@
 //! Each type documents its own bounds in the `OpenAPI` document, and those that hold personal data hide it
 //! from `Debug`, so that it cannot reach a log by accident.
 
+mod carriers;
 mod client;
 mod country;
 mod documents;
@@ -24,13 +25,15 @@ mod tiers;
 #[cfg(test)]
 mod testing;
 
+pub use carriers::Carriers;
 pub use client::ClientName;
 pub use country::CountryCode;
 pub use documents::{DocumentCode, PassportNumber, PersonalNumber};
 pub use email::Email;
 pub use enums::{
-    BookingChannel, BookingLineKind, ClientStatus, CountryKind, Gender, KeyState, LoyaltyStatus, MailKind,
-    MailPurpose, MemberRole, PassportStatus, ProgramType, Role, Scope, Sex, UserStatus,
+    Alliance, AllianceStatus, BookingChannel, BookingLineKind, ClientStatus, CountryKind, CreditReason,
+    Gender, KeyState, LoyaltyStatus, MailKind, MailPurpose, MemberRole, PassportStatus, ProgramType, Role,
+    Scope, Sex, UserStatus,
 };
 pub use group::{GroupName, Purpose};
 pub use hidden::Hidden;

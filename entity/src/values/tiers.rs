@@ -4,7 +4,7 @@ use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Invalid, TierName};
+use super::{AllianceStatus, Invalid, TierName};
 
 /// One status level of a loyalty programme.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -12,6 +12,9 @@ use super::{Invalid, TierName};
 pub struct Tier {
     /// Name of the level.
     pub name: TierName,
+    /// What it counts for in the programme's alliance; left out where it counts for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alliance_status: Option<AllianceStatus>,
 }
 
 /// The status levels of a loyalty programme, from the lowest to the highest; no two names differ only in
@@ -88,7 +91,14 @@ mod tests {
     }
 
     fn tiers<const N: usize>(names: [&str; N]) -> Result<Tiers, Invalid> {
-        Tiers::new(names.map(|text| Tier { name: name(text) }).into())
+        Tiers::new(
+            names
+                .map(|text| Tier {
+                    name: name(text),
+                    alliance_status: None,
+                })
+                .into(),
+        )
     }
 
     #[test]
@@ -112,6 +122,7 @@ mod tests {
                 (0..count)
                     .map(|n| Tier {
                         name: name(&n.to_string()),
+                        alliance_status: None,
                     })
                     .collect(),
             )
@@ -123,7 +134,7 @@ mod tests {
 
     #[test]
     fn json_obeys_the_same_rules() {
-        let json = json!([{"name": "Silver"}, {"name": "Gold"}]);
+        let json = json!([{"name": "Silver"}, {"name": "Gold", "alliance_status": "elite_plus"}]);
         let tiers: Tiers = serde_json::from_value(json.clone()).unwrap();
         assert_eq!(serde_json::to_value(&tiers).unwrap(), json);
         let stored = sea_orm::Value::from(tiers.clone());
@@ -132,6 +143,7 @@ mod tests {
             json!([{"name": "Gold"}, {"name": "gold"}]),
             json!([{"name": ""}]),
             json!([{"name": "Gold", "rank": 1}]),
+            json!([{"name": "Gold", "alliance_status": "platinum"}]),
             json!({"name": "Gold"}),
         ] {
             assert!(

@@ -1,7 +1,7 @@
 //! The catalogue of loyalty programmes, and who belongs to which.
 
 use entity::loyalty_programs;
-use entity::values::{ProgramName, SupplierName, Tier, Tiers};
+use entity::values::{Carriers, ProgramName, SupplierName, Tier, Tiers};
 
 use super::table::{Calendar, id, optional, rows, value};
 use super::unusable;
@@ -50,7 +50,12 @@ fn program(calendar: &Calendar, row: [&str; 8]) -> Result<loyalty_programs::Mode
     let [number, supplier, name, kind, supplier_code, names, from, until] = row;
     let recorded = calendar.recorded(number)?;
     let (supplier, name): (SupplierName, ProgramName) = (value(supplier)?, value(name)?);
-    let tiers = names.split(',').map(|name| Ok(Tier { name: value(name)? }));
+    let tiers = names.split(',').map(|name| {
+        Ok(Tier {
+            name: value(name)?,
+            alliance_status: None,
+        })
+    });
     Ok(loyalty_programs::Model {
         id: id(number)?,
         catalogue_key: catalogue_key(&supplier, &name),
@@ -64,7 +69,22 @@ fn program(calendar: &Calendar, row: [&str; 8]) -> Result<loyalty_programs::Mode
         version: 1,
         created_at: recorded,
         updated_at: recorded,
+        carriers: own_carrier(supplier_code, kind)?,
+        partners: Carriers::default(),
+        alliance: None,
+        catalogue_entry: None,
+        catalogue_hash: None,
     })
+}
+
+/// An airline's programme is its own.
+fn own_carrier(code: &str, kind: &str) -> Result<Carriers> {
+    let carriers = if kind == "airline" {
+        vec![value(code)?]
+    } else {
+        Vec::new()
+    };
+    Carriers::new(carriers).map_err(|_| unusable(code))
 }
 
 pub(super) fn memberships(calendar: &Calendar) -> Result<Vec<Loyalty>> {

@@ -139,7 +139,7 @@ impl Keyring {
     }
 
     /// Name and bytes of the key of the blind indexes.
-    pub(super) fn index_key(&self) -> (String, Zeroizing<Vec<u8>>) {
+    pub(crate) fn index_key(&self) -> (String, Zeroizing<Vec<u8>>) {
         let ring = self.ring();
         (ring.written.index_key.id.clone(), ring.index_key.clone())
     }

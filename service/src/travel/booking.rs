@@ -17,6 +17,8 @@ use entity::values::{BookingChannel, PassportStatus};
 
 pub use self::channels::{Format, format_of};
 pub use self::lines::Line;
+use self::lines::Place;
+pub use self::loyalty::membership;
 pub use self::passenger::{Account, Document, Passenger};
 use super::names::{CarrierRule, Match, Name, compare, rule_of};
 use super::transliteration::transliterate;
@@ -183,8 +185,12 @@ impl Facts<'_> {
         }
     }
 
-    /// The airline, or `YY`, which is all of the booking.
-    fn carrier(&self) -> &str {
-        self.request.carrier.unwrap_or("YY")
+    /// Where the lines go; `YY` is all airlines of the booking.
+    fn place(&self) -> Place<'_> {
+        Place {
+            format: self.format,
+            carrier: self.request.carrier.unwrap_or("YY"),
+            number: self.traveller.number,
+        }
     }
 }

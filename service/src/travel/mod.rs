@@ -3,6 +3,7 @@
 
 pub mod booking;
 pub mod check_digit;
+pub mod loyalty;
 pub mod mrz;
 pub mod names;
 pub mod transliteration;

@@ -93,6 +93,10 @@ codes! {
     LoyaltyLeftOut = "loyalty_left_out";
     /// A programme of another airline.
     OtherProgram = "other_program";
+    /// The tier of a membership has expired.
+    TierExpired = "tier_expired";
+    /// A membership number that does not look like one of its programme.
+    UnlikelyNumber = "unlikely_number";
     /// No source confirms the form of the line.
     UnconfirmedFormat = "unconfirmed_format";
     /// Others of the group are not the caller's to see.

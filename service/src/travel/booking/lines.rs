@@ -5,7 +5,7 @@ use std::fmt;
 use entity::values::BookingLineKind;
 
 use super::template::{Values, render};
-use super::{Facts, Written, contact, documents, loyalty};
+use super::{Facts, Format, Written, contact, documents, loyalty};
 use crate::travel::names::{Form, ticket};
 use crate::travel::warning::{Code, Warning};
 
@@ -38,6 +38,16 @@ pub(super) struct Content {
     pub(super) warnings: Vec<Warning>,
 }
 
+/// Where a line goes.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) format: &'static Format,
+    /// The airline, or `YY`.
+    pub(super) carrier: &'a str,
+    /// Place of the traveller in the booking, from 1.
+    pub(super) number: usize,
+}
+
 /// Writes every line that the system takes and that there is data for.
 pub(super) fn write(facts: &Facts<'_>, written: &mut Written) {
     if facts.format.lines.is_empty() {
@@ -48,7 +58,9 @@ pub(super) fn write(facts: &Facts<'_>, written: &mut Written) {
         .chain(documents::docs(facts))
         .chain(contact::lines(facts, &mut written.warnings))
         .chain(loyalty::lines(facts, &mut written.warnings));
-    written.lines = contents.filter_map(|content| line(facts, content)).collect();
+    written.lines = contents
+        .filter_map(|content| line(facts.place(), content))
+        .collect();
     if written
         .lines
         .first()
@@ -61,13 +73,13 @@ pub(super) fn write(facts: &Facts<'_>, written: &mut Written) {
     }
 }
 
-fn line(facts: &Facts<'_>, content: Content) -> Option<Line> {
-    let form = facts.format.lines.get(content.template)?;
+pub(super) fn line(place: Place<'_>, content: Content) -> Option<Line> {
+    let form = place.format.lines.get(content.template)?;
     let mut values = content.values;
-    values.insert("n", facts.traveller.number.to_string());
-    values.insert("carrier", facts.carrier().to_owned());
-    if let Some(choices) = facts.format.variables.get("prefix") {
-        let own = choices.get(facts.carrier()).or_else(|| choices.get(""));
+    values.insert("n", place.number.to_string());
+    values.insert("carrier", place.carrier.to_owned());
+    if let Some(choices) = place.format.variables.get("prefix") {
+        let own = choices.get(place.carrier).or_else(|| choices.get(""));
         values.insert("prefix", own.cloned().unwrap_or_default());
     }
     let mut warnings = content.warnings;

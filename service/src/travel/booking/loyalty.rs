@@ -3,61 +3,105 @@
 use entity::loyalty_programs;
 use entity::values::{BookingLineKind, LoyaltyStatus, ProgramType, SupplierCode};
 
-use super::Facts;
-use super::lines::Content;
+use super::lines::{Content, Line, Place, line};
+use super::passenger::Account;
 use super::template::{Values, names};
+use super::{Facts, Request, format_of};
 use crate::loyalties::Loyalty;
+use crate::travel::loyalty::{Flight, doubts, in_order};
 use crate::travel::warning::{Code, Warning};
 
 /// Most characters of a number in a message.
 const MAX_NUMBER: usize = 25;
 
+/// A membership that can be sent.
+struct Card {
+    account: Account,
+    warnings: Vec<Warning>,
+}
+
 /// A line for each membership that an airline credits.
 pub(super) fn lines(facts: &Facts<'_>, warnings: &mut Vec<Warning>) -> Vec<Content> {
-    let Some(form) = facts.format.lines.get("fqtv") else {
-        return Vec::new();
+    cards(facts, warnings)
+        .into_iter()
+        .filter_map(|card| content(facts.place(), facts.request.carrier, card))
+        .collect()
+}
+
+/// Airline and number of each membership that can be used.
+pub(super) fn accounts(facts: &Facts<'_>, warnings: &mut Vec<Warning>) -> Vec<Account> {
+    let mut found = Vec::new();
+    for mut card in cards(facts, warnings) {
+        warnings.append(&mut card.warnings);
+        found.push(card.account);
+    }
+    // Each of them once, whichever membership it is about.
+    let mut seen = Vec::new();
+    warnings.retain(|it| {
+        let is_new = !seen.contains(it);
+        seen.push(it.clone());
+        is_new
+    });
+    found
+}
+
+/// How one membership is sent to the airline of the request: airline and number, and the line of systems that take lines.
+/// None if it cannot be sent: it is not active, its number is too long, or its programme is no airline's with a code.
+pub fn membership(
+    loyalty: &Loyalty,
+    program: &loyalty_programs::Model,
+    request: Request<'_>,
+) -> Option<(Account, Option<Line>)> {
+    let account = account(loyalty, program).filter(|_| loyalty.status == LoyaltyStatus::Active)?;
+    let place = Place {
+        format: format_of(request.channel),
+        carrier: request.carrier.unwrap_or("YY"),
+        number: 1,
     };
-    let takes_others = names(&form.template).any(|name| name == "accrual");
-    let write = |(program, number): (String, String)| {
-        let other = facts.request.carrier.filter(|carrier| *carrier != program);
+    let card = Card {
+        account: account.clone(),
+        warnings: Vec::new(),
+    };
+    let line = content(place, request.carrier, card).and_then(|content| line(place, content));
+    Some((account, line))
+}
+
+/// The memberships that can be sent, the best for the airline first; the favourite if none is said.
+fn cards(facts: &Facts<'_>, warnings: &mut Vec<Warning>) -> Vec<Card> {
+    let memberships = facts.traveller.memberships;
+    let today = facts.request.today;
+    let ordered: Vec<_> = match facts.request.carrier {
+        None => memberships.iter().map(|it| (it, false)).collect(),
+        Some(carrier) => {
+            let flight = Flight {
+                marketing: carrier,
+                operating: carrier,
+                day: today,
+            };
+            let found = in_order(memberships, flight).into_iter();
+            found.map(|(it, credit)| (it, credit.is_none())).collect()
+        }
+    };
+    let mut found = Vec::new();
+    let mut is_any_left_out = false;
+    for ((loyalty, program), is_doubtful) in ordered {
+        if airline(program).is_none() {
+            continue;
+        }
+        let account = account(loyalty, program).filter(|_| loyalty.status == LoyaltyStatus::Active);
+        let Some(account) = account else {
+            is_any_left_out = true;
+            continue;
+        };
         let mut warnings = Vec::new();
-        if other.is_some() {
+        if is_doubtful {
             warnings.push(Warning::new(
                 Code::OtherProgram,
                 "The programme is another airline's; look whether it credits flights of this one.",
             ));
         }
-        Content {
-            kind: BookingLineKind::Fqtv,
-            template: "fqtv",
-            values: Values::from([
-                ("ff_carrier", facts.request.carrier.unwrap_or(&program).to_owned()),
-                (
-                    "accrual",
-                    other.filter(|_| takes_others).unwrap_or_default().to_owned(),
-                ),
-                ("program", program),
-                ("membership", number),
-            ]),
-            source_fields: vec!["loyalty.membership_number", "loyalty_program.supplier_code"],
-            warnings,
-        }
-    };
-    accounts(facts, warnings).into_iter().map(write).collect()
-}
-
-/// Airline and number of each membership that can be used.
-pub(super) fn accounts(facts: &Facts<'_>, warnings: &mut Vec<Warning>) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut is_any_left_out = false;
-    for (loyalty, program) in facts.traveller.memberships {
-        let Some(carrier) = airline(program) else { continue };
-        let number = number(loyalty, carrier);
-        if loyalty.status == LoyaltyStatus::Active && number.len() <= MAX_NUMBER {
-            found.push((carrier.to_owned(), number));
-        } else {
-            is_any_left_out = true;
-        }
+        warnings.append(&mut doubts(loyalty, program, today));
+        found.push(Card { account, warnings });
     }
     if is_any_left_out {
         warnings.push(Warning::new(
@@ -66,6 +110,38 @@ pub(super) fn accounts(facts: &Facts<'_>, warnings: &mut Vec<Warning>) -> Vec<(S
         ));
     }
     found
+}
+
+fn content(place: Place<'_>, flown: Option<&str>, card: Card) -> Option<Content> {
+    let form = place.format.lines.get("fqtv")?;
+    let takes_others = names(&form.template).any(|name| name == "accrual");
+    let Account { carrier, number } = card.account;
+    let other = flown.filter(|flown| *flown != carrier);
+    Some(Content {
+        kind: BookingLineKind::Fqtv,
+        template: "fqtv",
+        values: Values::from([
+            ("ff_carrier", flown.unwrap_or(&carrier).to_owned()),
+            (
+                "accrual",
+                other.filter(|_| takes_others).unwrap_or_default().to_owned(),
+            ),
+            ("program", carrier),
+            ("membership", number),
+        ]),
+        source_fields: vec!["loyalty.membership_number", "loyalty_program.supplier_code"],
+        warnings: card.warnings,
+    })
+}
+
+/// Airline and number, if there are both and messages have room for them.
+fn account(loyalty: &Loyalty, program: &loyalty_programs::Model) -> Option<Account> {
+    let carrier = airline(program)?;
+    let number = number(loyalty, carrier);
+    (number.len() <= MAX_NUMBER).then(|| Account {
+        carrier: carrier.to_owned(),
+        number,
+    })
 }
 
 /// The airline of the programme, if it is one with a designator.

@@ -110,10 +110,7 @@ pub(super) fn write(facts: &Facts<'_>, warnings: &mut Vec<Warning>) -> Option<Pa
         email: user.email.as_ref().map(|it| it.as_str().to_owned()),
         phone_number: user.phone.as_ref().map(|it| it.as_str().to_owned()),
         identity_documents: document(form, facts, warnings).into_iter().collect(),
-        loyalty_accounts: loyalty::accounts(facts, warnings)
-            .into_iter()
-            .map(|(carrier, number)| Account { carrier, number })
-            .collect(),
+        loyalty_accounts: loyalty::accounts(facts, warnings),
     })
 }
 

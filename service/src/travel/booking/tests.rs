@@ -100,6 +100,11 @@ fn membership(carrier: &str, number: &str) -> (Loyalty, loyalty_programs::Model)
         version: 1,
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
+        carriers: entity::values::Carriers::default(),
+        partners: entity::values::Carriers::default(),
+        alliance: None,
+        catalogue_entry: None,
+        catalogue_hash: None,
     };
     (loyalty, program)
 }

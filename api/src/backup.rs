@@ -1,0 +1,105 @@
+//! The commands `backup` and `restore` of the command line: what they say while they work, and when they are done.
+#![allow(clippy::print_stderr)]
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal as _, Write as _, stderr, stdout};
+use std::path::Path;
+
+use service::backup::{self, Manifest, Place, Progress, Refused, Stop};
+use service::db::Target;
+use service::input::Secret;
+
+use crate::config::Config;
+
+/// Writes a backup of the database into a new file.
+///
+/// # Errors
+/// A sentence that says what to do.
+pub async fn create(config: &Config, file: &Path, stop: &Stop) -> Result<(), Refused> {
+    let manifest = backup::create(&place(config)?, file, progress(), stop).await?;
+    say(&format!(
+        "Backup written to {}\n{}It does not open without the master key and the keyring. Keep those apart from it.\n",
+        file.display(),
+        told(&manifest)
+    ));
+    Ok(())
+}
+
+/// Puts the database of a backup in place.
+///
+/// # Errors
+/// A sentence that says what to do.
+pub async fn restore(config: &Config, file: &Path, stop: &Stop) -> Result<(), Refused> {
+    let manifest = backup::restore(&place(config)?, file, progress(), stop).await?;
+    say(&format!("Restored from {}\n{}", file.display(), told(&manifest)));
+    Ok(())
+}
+
+/// Reads a backup and writes nothing.
+///
+/// # Errors
+/// A sentence that says what is wrong with it.
+pub async fn check(config: &Config, file: &Path, stop: &Stop) -> Result<(), Refused> {
+    let manifest = backup::check(&place(config)?, file, progress(), stop).await?;
+    say(&format!(
+        "{} is whole and can be restored.\n{}",
+        file.display(),
+        told(&manifest)
+    ));
+    Ok(())
+}
+
+fn place(config: &Config) -> Result<Place, Refused> {
+    let replica = config.database_read_url.as_ref().map(Secret::expose);
+    let target = Target::parse(config.database_url.expose(), replica).map_err(Refused)?;
+    Place::new(
+        target,
+        &config.data_dir,
+        config.master_key.as_ref().map(Secret::expose),
+        config.keyring.as_ref().map(Secret::expose),
+    )
+}
+
+/// The work is done; that nobody listens any more does not undo it.
+fn say(text: &str) {
+    let _ = stdout().write_all(text.as_bytes());
+}
+
+fn told(manifest: &Manifest) -> String {
+    let made = manifest.created_at.format("%Y-%m-%d %H:%M:%S UTC");
+    let (database, migrations) = (&manifest.database, &manifest.migrations);
+    let last = migrations.last().map_or("none", String::as_str);
+    let rows: Vec<String> = manifest
+        .rows
+        .iter()
+        .filter(|(table, rows)| *table != "seaql_migrations" && **rows > 0)
+        .map(|(table, rows)| format!("{table} {rows}"))
+        .collect();
+    let mut text = format!(
+        "  made      {made} by version {}\n  database  {} bytes, SHA-256 {}\n  schema    {} migrations, the last {last}\n  \
+         rows      {}\n",
+        manifest.program,
+        database.bytes,
+        database.sha256,
+        migrations.len(),
+        rows.join(", ")
+    );
+    for (name, value) in &manifest.more {
+        let _ = writeln!(text, "  {name:<9} {value}");
+    }
+    text
+}
+
+/// One line that changes, where somebody looks at it.
+fn progress() -> Progress {
+    Box::new(|what, percent| {
+        if !stderr().is_terminal() {
+            return;
+        }
+        eprint!("\r\x1b[2K{what} … {percent} %");
+        if percent == 100 && matches!(what, "encrypting" | "decrypting") {
+            eprint!("\r\x1b[2K");
+        }
+        let _ = stderr().flush();
+    })
+}

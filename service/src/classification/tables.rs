@@ -1,0 +1,254 @@
+//! The list: a line for each column.
+
+use super::Class::{Personal, Public, Secret, Sensitive};
+use super::Storage::{BlindIndex, Clear, Hashed, KeyedHash, Sealed};
+use super::{Column, Table};
+
+const PROFILE: &str = "as long as the profile";
+const PASSPORT: &str = "until it is removed, or its holder";
+const MEMBERSHIP: &str = "until it is removed, or the member";
+const GROUP: &str = "until the group is removed";
+const MEMBER: &str = "until the member leaves, or the group or the member is removed";
+const CATALOGUE: &str = "as long as the programme is in the catalogue";
+const INDEX_KEY: &str = "as long as the database";
+const CREDENTIALS: &str = "until it is replaced, or the user is removed";
+const SECOND_FACTOR: &str = "until it is disabled, or the user is removed";
+const RECOVERY: &str = "until it is used or replaced, or the user is removed";
+const SESSION: &str = "until a day after the session has expired, or the user is removed";
+const KEY: &str = "until the last token that it signed has expired";
+const CLIENT: &str = "until the client is removed";
+const CLIENT_SECRET: &str = "until it or the client is removed";
+const CLIENT_TOKEN: &str = "until it has expired, or its secret or client is removed";
+const MAIL: &str = "until it has been sent, for three days at most";
+const MAIL_TOKEN: &str = "until it is used or has expired, for seven days at most";
+const MAIL_COUNT: &str = "an hour";
+const THROTTLE: &str = "a day; thirty where many tries failed, a year while locked";
+
+/// `table "whom it is about" { column Class Storage KEPT "what it is for"; … }`
+macro_rules! tables {
+    ($($table:ident $about:literal { $($column:ident $class:ident $storage:ident $kept:ident $purpose:literal;)+ })+) => {
+        /// Every table with its columns.
+        pub const TABLES: &[Table] = &[$(Table {
+            name: stringify!($table),
+            about: $about,
+            columns: &[$(Column {
+                name: stringify!($column),
+                class: $class,
+                storage: $storage,
+                purpose: $purpose,
+                kept: $kept,
+            },)+],
+        },)+];
+    };
+}
+
+tables! {
+    users "customers, agents and administrators" {
+        id                 Personal  Clear  PROFILE  "names the person to other records";
+        email              Personal  Clear  PROFILE  "to sign in, and to write to";
+        email_key          Personal  Clear  PROFILE  "to find the address, whatever its case";
+        first_name         Personal  Clear  PROFILE  "to address the person and to book";
+        last_name          Personal  Clear  PROFILE  "to address the person and to book";
+        middle_names       Personal  Clear  PROFILE  "to book";
+        preferred_name     Personal  Clear  PROFILE  "to address the person";
+        title              Personal  Clear  PROFILE  "to address the person";
+        date_of_birth      Sensitive Sealed PROFILE  "to book";
+        date_of_birth_index Personal BlindIndex PROFILE "to find the person by the birthday";
+        gender             Personal  Clear  PROFILE  "to book: airlines ask for it";
+        nationality        Personal  Clear  PROFILE  "to book, and for rules of entry";
+        phone              Sensitive Sealed PROFILE  "to call the person, and for bookings";
+        phone_index        Personal  BlindIndex PROFILE "to find the person by the number";
+        language           Personal  Clear  PROFILE  "to write to the person";
+        role               Personal  Clear  PROFILE  "what the person may do";
+        status             Personal  Clear  PROFILE  "whether the person may sign in";
+        version            Personal  Clear  PROFILE  "so that nobody overwrites what another has changed";
+        created_at         Personal  Clear  PROFILE  "since when the person is known";
+        updated_at         Personal  Clear  PROFILE  "what has changed since";
+        email_verified_at  Personal  Clear  PROFILE  "whether the address is the person's";
+    }
+    credentials "who signs in with a password" {
+        user_id              Personal  Clear   CREDENTIALS  "whose password it is";
+        password_hash        Secret    Hashed  CREDENTIALS  "to check the password";
+        password_changed_at  Personal  Clear   CREDENTIALS  "since when it is good";
+    }
+    data_keys "whoever something is sealed for" {
+        user_id          Personal  Clear   PROFILE  "whose data it seals";
+        key_id           Personal  Clear   PROFILE  "names the key in what is sealed under it";
+        wrapping_key_id  Public    Clear   PROFILE  "which key of the keyring it is wrapped under";
+        wrapped_key      Secret    Sealed  PROFILE  "to read what is sealed for the person; without it nobody can";
+        created_at       Personal  Clear   PROFILE  "when it was made";
+    }
+    index_keys "nobody" {
+        id     Public  Clear      INDEX_KEY  "which key of the keyring makes blind indexes";
+        check  Public  KeyedHash  INDEX_KEY  "to recognize a keyring that is not the right one";
+    }
+    second_factors "who signs in with an authenticator app" {
+        user_id       Personal  Clear   SECOND_FACTOR  "whose app it is";
+        secret        Secret    Sealed  SECOND_FACTOR  "to check codes";
+        last_step     Personal  Clear   SECOND_FACTOR  "so that a code is good once";
+        confirmed_at  Personal  Clear   SECOND_FACTOR  "whether codes are asked for";
+        created_at    Personal  Clear   SECOND_FACTOR  "when it was set up";
+    }
+    recovery_codes "who has lost the app" {
+        code_hash  Secret    Hashed  RECOVERY  "to check a recovery code";
+        user_id    Personal  Clear   RECOVERY  "whose code it is";
+    }
+    throttles "what is guessed at" {
+        key            Personal  KeyedHash  THROTTLE  "what is guessed at, known to nobody without the key";
+        failures       Personal  Clear      THROTTLE  "how often it was tried in vain";
+        blocked_until  Personal  Clear      THROTTLE  "when it may be tried again";
+        updated_at     Personal  Clear      THROTTLE  "when the row may go";
+    }
+    user_search_terms "customers, agents and administrators" {
+        user_id  Personal  Clear  PROFILE  "whom the word finds";
+        term     Personal  Clear  PROFILE  "to find the person by a word of the names or the address";
+    }
+    mails "who is to be written to" {
+        id               Personal  Clear   MAIL  "names the mail";
+        kind             Personal  Clear   MAIL  "what to write";
+        user_id          Personal  Clear   MAIL  "to whom";
+        payload          Sensitive Sealed  MAIL  "what to write that no other table has";
+        attempts         Personal  Clear   MAIL  "how often it was tried";
+        created_at       Personal  Clear   MAIL  "when to give up";
+        next_attempt_at  Personal  Clear   MAIL  "when to try";
+        claimed_until    Personal  Clear   MAIL  "so that one process sends it";
+    }
+    mail_tokens "who was mailed a link" {
+        token_hash  Secret    Hashed  MAIL_TOKEN  "to check the link";
+        purpose     Personal  Clear   MAIL_TOKEN  "what it is good for";
+        user_id     Personal  Clear   MAIL_TOKEN  "whose it is";
+        email       Personal  Sealed  MAIL_TOKEN  "which address it proves";
+        payload     Sensitive Sealed  MAIL_TOKEN  "what its use will do";
+        created_at  Personal  Clear   MAIL_TOKEN  "when it was mailed";
+        expires_at  Personal  Clear   MAIL_TOKEN  "until when it is good";
+    }
+    mail_counts "addresses that mail was sent to" {
+        tag    Personal  KeyedHash  MAIL_COUNT  "which address and kind, known to nobody without the key";
+        count  Personal  Clear      MAIL_COUNT  "so that nobody's mailbox is flooded";
+        since  Personal  Clear      MAIL_COUNT  "when counting starts anew";
+    }
+    sessions "who is signed in" {
+        id             Personal  Clear  SESSION  "names the session to its tokens";
+        user_id        Personal  Clear  SESSION  "who is signed in";
+        device_name    Personal  Clear  SESSION  "so that the person knows the device again";
+        address_class  Personal  Clear  SESSION  "so that the person notices a stranger; a network, never the address";
+        second_factor  Personal  Clear  SESSION  "how the person signed in";
+        created_at     Personal  Clear  SESSION  "when the person signed in";
+        last_used_at   Personal  Clear  SESSION  "so that the person notices a stranger";
+        expires_at     Personal  Clear  SESSION  "when it is over";
+        ended_at       Personal  Clear  SESSION  "that it is over";
+    }
+    refresh_tokens "who is signed in" {
+        token_hash   Secret    Hashed  SESSION  "to check the token";
+        session_id   Personal  Clear   SESSION  "which session it carries on";
+        predecessor  Secret    Hashed  SESSION  "to recognize a token that was stolen";
+        created_at   Personal  Clear   SESSION  "when it was handed out";
+        expires_at   Personal  Clear   SESSION  "until when it is good";
+        used_at      Personal  Clear   SESSION  "to recognize a token that was stolen";
+    }
+    signing_keys "nobody" {
+        kid          Public  Clear   KEY  "names the key in tokens";
+        state        Public  Clear   KEY  "what it is used for";
+        public_key   Public  Clear   KEY  "to check access tokens; published";
+        private_key  Secret  Sealed  KEY  "to sign access tokens";
+        created_at   Public  Clear   KEY  "which is the older";
+        retired_at   Public  Clear   KEY  "when it may go";
+    }
+    passports "who travels" {
+        id               Personal  Clear   PASSPORT  "names the record";
+        user_id          Personal  Clear   PASSPORT  "who holds it";
+        document_code    Personal  Clear   PASSPORT  "to book, and for rules of entry";
+        issuing_country  Personal  Clear   PASSPORT  "to book, and for rules of entry";
+        nationality      Personal  Clear   PASSPORT  "to book, and for rules of entry";
+        passport_number  Sensitive Sealed  PASSPORT  "to book: advance passenger information";
+        number_index     Personal  BlindIndex PASSPORT "to find the passport, and so that it is recorded once";
+        personal_number  Sensitive Sealed  PASSPORT  "to write the lines of the document";
+        surname          Personal  Clear   PASSPORT  "to book in the names of the document";
+        given_names      Personal  Clear   PASSPORT  "to book in the names of the document";
+        date_of_birth    Sensitive Sealed  PASSPORT  "to book: advance passenger information";
+        sex              Personal  Clear   PASSPORT  "to book: advance passenger information";
+        birth_country    Personal  Clear   PASSPORT  "for rules of entry";
+        place_of_birth   Sensitive Sealed  PASSPORT  "for visas";
+        issue_date       Personal  Clear   PASSPORT  "for visas";
+        expiry_date      Personal  Clear   PASSPORT  "to book, and to remind of it in time";
+        status           Personal  Clear   PASSPORT  "whether it can be travelled on";
+        primary          Personal  Clear   PASSPORT  "which one to book with";
+        version          Personal  Clear   PASSPORT  "so that nobody overwrites what another has changed";
+        created_at       Personal  Clear   PASSPORT  "since when it is known";
+        updated_at       Personal  Clear   PASSPORT  "what has changed since";
+    }
+    loyalty_programs "nobody" {
+        id             Public  Clear  CATALOGUE  "names the programme";
+        supplier       Public  Clear  CATALOGUE  "who runs it";
+        name           Public  Clear  CATALOGUE  "what it is called";
+        catalogue_key  Public  Clear  CATALOGUE  "so that it is entered once";
+        type           Public  Clear  CATALOGUE  "kind of supplier";
+        supplier_code  Public  Clear  CATALOGUE  "to book";
+        tiers          Public  Clear  CATALOGUE  "which tiers there are";
+        carriers       Public  Clear  CATALOGUE  "whose flights earn as its own";
+        partners       Public  Clear  CATALOGUE  "whose flights earn beside them";
+        alliance       Public  Clear  CATALOGUE  "whose flights earn through an alliance";
+        catalogue_entry Public Clear  CATALOGUE  "from which entry of the shipped catalogue it comes";
+        catalogue_hash Public  Clear  CATALOGUE  "whether the agency has edited it since";
+        offered_from   Public  Clear  CATALOGUE  "whether members are taken";
+        offered_until  Public  Clear  CATALOGUE  "whether members are taken";
+        version        Public  Clear  CATALOGUE  "so that nobody overwrites what another has changed";
+        created_at     Public  Clear  CATALOGUE  "since when it is known";
+        updated_at     Public  Clear  CATALOGUE  "what has changed since";
+    }
+    loyalties "who collects points" {
+        id                 Personal  Clear   MEMBERSHIP  "names the record";
+        user_id            Personal  Clear   MEMBERSHIP  "who is a member";
+        program_id         Personal  Clear   MEMBERSHIP  "of what";
+        membership_number  Sensitive Sealed  MEMBERSHIP  "to book, so that points are credited";
+        membership_number_index Personal BlindIndex MEMBERSHIP "to find the membership by its number";
+        tier               Personal  Clear   MEMBERSHIP  "what the member is entitled to";
+        status             Personal  Clear   MEMBERSHIP  "whether it earns and burns";
+        expiry_date        Personal  Clear   MEMBERSHIP  "to remind of it in time";
+        primary            Personal  Clear   MEMBERSHIP  "which one the member prefers";
+        version            Personal  Clear   MEMBERSHIP  "so that nobody overwrites what another has changed";
+        created_at         Personal  Clear   MEMBERSHIP  "since when it is known";
+        updated_at         Personal  Clear   MEMBERSHIP  "what has changed since";
+    }
+    groups "who travels together" {
+        id          Personal  Clear  GROUP  "names the group";
+        name        Personal  Clear  GROUP  "what it is called; often after a family";
+        name_key    Personal  Clear  GROUP  "so that no two have one name";
+        purpose     Personal  Clear  GROUP  "why they travel together";
+        version     Personal  Clear  GROUP  "so that nobody overwrites what another has changed";
+        created_at  Personal  Clear  GROUP  "since when it is known";
+        updated_at  Personal  Clear  GROUP  "what has changed since";
+    }
+    group_members "who travels together" {
+        group_id   Personal  Clear  MEMBER  "which group";
+        user_id    Personal  Clear  MEMBER  "who travels";
+        role       Personal  Clear  MEMBER  "what the member is to the group";
+        joined_at  Personal  Clear  MEMBER  "since when";
+    }
+    clients "nobody: another system of the agency" {
+        id          Public  Clear  CLIENT  "names the client in tokens";
+        name        Public  Clear  CLIENT  "what it is called";
+        name_key    Public  Clear  CLIENT  "so that no two have one name";
+        scopes      Public  Clear  CLIENT  "what it may do";
+        status      Public  Clear  CLIENT  "whether it gets in";
+        expires_at  Public  Clear  CLIENT  "whether it gets in";
+        version     Public  Clear  CLIENT  "so that nobody overwrites what another has changed";
+        created_at  Public  Clear  CLIENT  "since when it is known";
+        updated_at  Public  Clear  CLIENT  "what has changed since";
+    }
+    client_secrets "nobody: another system of the agency" {
+        id           Public  Clear   CLIENT_SECRET  "names the secret";
+        client_id    Public  Clear   CLIENT_SECRET  "whose it is";
+        secret_hash  Secret  Hashed  CLIENT_SECRET  "to check the secret";
+        created_at   Public  Clear   CLIENT_SECRET  "which is the older";
+    }
+    client_tokens "nobody: another system of the agency" {
+        id          Public  Clear  CLIENT_TOKEN  "names the token; without the signature it opens nothing";
+        client_id   Public  Clear  CLIENT_TOKEN  "who has it";
+        secret_id   Public  Clear  CLIENT_TOKEN  "what it was got with";
+        scopes      Public  Clear  CLIENT_TOKEN  "what it allows";
+        created_at  Public  Clear  CLIENT_TOKEN  "when it was handed out";
+        expires_at  Public  Clear  CLIENT_TOKEN  "until when it is good";
+        ended_at    Public  Clear  CLIENT_TOKEN  "that it was revoked";
+    }
+}
