@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{literal, run};
+use crate::support::program::{Running, program};
 use crate::support::{Answer, App, Caller, anna_passport, on_both_databases};
 
 /// Two customers, each with a passport, and what is known of the second one's.
@@ -136,5 +137,30 @@ on_both_databases! {
         }
         store(sealed.as_bytes().to_vec()).await;
         assert_eq!(read().await.expect(200)["passport_number"], "A11223344");
+    }
+
+    async fn the_log_names_the_place_and_no_value(app: &App) {
+        let two = two(app).await;
+        two.copy(app, "passports", ("passport_number", &two.bos), ("passport_number", &two.annas)).await;
+        let mut command = program(&app.config.data_dir, &["serve"]);
+        command
+            .env("DATABASE_URL", &app.database_url)
+            .env("DATA_DIR", &app.config.data_dir)
+            .env("PUBLIC_URL", format!("http://{}", app.addr))
+            .env("LISTEN_ADDR", "127.0.0.1:0");
+        let (server, token) = tokio::task::spawn_blocking(move || Running::start(&mut command))
+            .await
+            .map(|server| (server, two.anna.token.clone()))
+            .unwrap();
+        let anna = Caller::new(server.addr, None, token);
+        let answer = anna.get(format!("/v1/passports/{}", two.annas)).await;
+        refused(&answer);
+        let log = server.log();
+        let line = log.lines().find(|line| line.contains("ERROR")).unwrap();
+        assert!(line.contains(&format!("passports.passport_number of {}", two.annas)), "{line}");
+        assert!(line.contains(answer.header("x-request-id").unwrap()), "{line}");
+        for value in BOS {
+            assert!(!log.contains(value), "{log}");
+        }
     }
 }
