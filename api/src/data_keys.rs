@@ -23,7 +23,7 @@ pub async fn rotate(config: &Config) -> Result<(), Failure> {
             println!("{} seals from here on.", key.id);
             if let Some(file) = core.vault.keyring().file() {
                 println!(
-                    "Keep a copy of {} apart from the database before you go on.",
+                    "Copy {} now, and keep the copy apart from the database: what follows cannot be read without the new key.",
                     file.display()
                 );
             }

@@ -17,7 +17,7 @@ const STEMS: &[&str] = &[
     "QZCANARY",
     "QZPERSON",
     "QZ-MILES-",
-    "QZMILES",
+    "QZMILES0",
     "Quxbaltville",
     "+46705550",
     "46705550",
@@ -133,7 +133,8 @@ async fn holds_nothing(database: &TestDatabase) {
         "names stay in clear, and the search finds them"
     );
     assert_eq!(found(&running, &secrets), Vec::<String>::new());
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    // Its log is written by a thread of its own.
+    tokio::time::sleep(Duration::from_millis(300)).await;
     let log = server.log();
     assert!(log.contains("/v1/passports/search"));
     assert_eq!(found(log.as_bytes(), &secrets), Vec::<String>::new());

@@ -155,6 +155,8 @@ on_both_databases! {
         let anna = Caller::new(server.addr, None, token);
         let answer = anna.get(format!("/v1/passports/{}", two.annas)).await;
         refused(&answer);
+        // Its log is written by a thread of its own.
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         let log = server.log();
         let line = log.lines().find(|line| line.contains("ERROR")).unwrap();
         assert!(line.contains(&format!("passports.passport_number of {}", two.annas)), "{line}");

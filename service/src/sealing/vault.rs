@@ -36,7 +36,9 @@ impl Vault {
     /// # Errors
     /// A sentence that says what to do, when the keyring lacks a key that the database needs. The database is only read.
     pub async fn open(db: &Db, data_dir: &Path, setting: Option<&str>) -> Result<Self, String> {
-        let needed = Needed::by(db).await.map_err(|error| error.to_string())?;
+        let needed = Needed::by(db).await.map_err(|error| {
+            format!("The database cannot be opened: {error}. Check DATABASE_URL and that the server runs.")
+        })?;
         let keyring = match Keyring::load(data_dir, setting)? {
             Some(keyring) => keyring,
             None if needed.is_nothing() => Keyring::create(data_dir, Utc::now())?,
