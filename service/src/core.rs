@@ -313,9 +313,9 @@ impl Foundations {
             .map_err(StartError)?;
         Ok(Self {
             db,
-            vault,
-            sealer,
             keys,
+            sealer,
+            vault,
         })
     }
 }

@@ -289,7 +289,7 @@ async fn check(running: &Running, olds: &[Old]) {
     for (at, old) in olds
         .iter()
         .enumerate()
-        .filter(|(at, _)| at % 200 == 0 || *at == olds.len() - 1)
+        .filter(|(at, _)| at.is_multiple_of(200) || *at == olds.len() - 1)
     {
         let user = agent.get(format!("/v1/users/{}", old.user)).await.expect(200);
         assert_eq!(

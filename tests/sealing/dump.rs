@@ -33,7 +33,11 @@ const DATES: &[&str] = &[
 ];
 
 async fn seed(admin: &Caller, program: &str, at: usize) {
-    let born = if at % 2 == 0 { "1931-03-07" } else { "1947-11-29" };
+    let born = if at.is_multiple_of(2) {
+        "1931-03-07"
+    } else {
+        "1947-11-29"
+    };
     let user = json!({"first_name": "Quinn", "last_name": "Clearname", "phone": format!("+46705550{at:04}"), "date_of_birth": born});
     let user = admin.post("/v1/users", user).await;
     user.expect(201);
@@ -46,7 +50,7 @@ async fn seed(admin: &Caller, program: &str, at: usize) {
     passport.expect(201);
     let loyalty = json!({"user_id": user.id(), "program_id": program, "membership_number": format!("QZ-MILES-{at:05}")});
     admin.post("/v1/loyalties", loyalty).await.expect(201);
-    if at % 50 == 0 {
+    if at.is_multiple_of(50) {
         // Changes leave old rows behind; searches name the value; refusals could repeat it.
         let moved = json!({"place_of_birth": format!("Quxbaltville {at:05} B")});
         let etag = passport.etag();

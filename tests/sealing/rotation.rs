@@ -50,7 +50,7 @@ async fn people(app: &App, count: usize) -> Vec<String> {
     let mut passports = Vec::new();
     for at in 0..count {
         let holder = app.profile("Anna").await;
-        if at % 20 == 0 {
+        if at.is_multiple_of(20) {
             let made = agent
                 .post("/v1/passports", anna_passport(holder, &format!("ROT{at:06}")))
                 .await;

@@ -109,13 +109,13 @@ impl Work<'_> {
         let rows = txn.query_all(&find).await?;
         for row in &rows {
             let user: UserId = row.try_get("", "row_id")?;
-            let key = match data_keys::Model::from_query_result_optional(row, KEY)? {
-                Some(wrapped) => self.vault.data_key(&wrapped).await?,
-                None => {
-                    let (key, wrapped) = self.vault.new_data_key(user, Utc::now()).await?;
-                    self.vault.insert(txn, &wrapped).await?;
-                    key
-                }
+            let wrapped = data_keys::Model::from_query_result_optional(row, KEY)?;
+            let key = if let Some(wrapped) = wrapped {
+                self.vault.data_key(&wrapped).await?
+            } else {
+                let (key, wrapped) = self.vault.new_data_key(user, Utc::now()).await?;
+                self.vault.insert(txn, &wrapped).await?;
+                key
             };
             let phone: Option<String> = row.try_get("", "phone")?;
             let born: Option<String> = row.try_get("", "date_of_birth")?;
@@ -310,8 +310,8 @@ fn seal(key: &DataKey, place: Place, value: Option<&str>) -> Result<Option<Seale
 }
 
 /// Opens the secret of an authenticator app, which was sealed under the master key before.
-fn secret(sealer: &Sealer, user: UserId, sealed: String) -> Result<Vec<u8>> {
-    sealer.open(&format!("second_factors/secret/{user}"), &Hidden::from(sealed))
+fn secret(sealer: &Sealer, user: UserId, hidden: String) -> Result<Vec<u8>> {
+    sealer.open(&format!("second_factors/secret/{user}"), &Hidden::from(hidden))
 }
 
 /// Moves a row to its new table, with sealed values in place of those in clear. What is not sealed is not looked at.

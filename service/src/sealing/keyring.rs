@@ -233,7 +233,7 @@ impl Keyring {
     /// # Errors
     /// `Unavailable` when the file cannot be read.
     pub(super) fn still_has(&self, id: &str) -> Result<bool> {
-        self.refresh().map_err(out_of_reach)?;
+        self.refresh().map_err(|why| out_of_reach(&why))?;
         Ok(self.has(id))
     }
 
@@ -262,7 +262,7 @@ impl KeyProvider for Keyring {
     /// Looks into the file first. New customers are seldom enough for that, and a process that has not heard of a
     /// rotation would go on wrapping under a key that is about to be retired.
     async fn wrap(&self, context: &[u8], key: &[u8]) -> Result<(String, Vec<u8>)> {
-        self.refresh().map_err(out_of_reach)?;
+        self.refresh().map_err(|why| out_of_reach(&why))?;
         let ring = self.ring();
         let id = ring.active.clone();
         let cipher = ring.ciphers.get(&id);
@@ -283,7 +283,7 @@ impl KeyProvider for Keyring {
     }
 }
 
-fn out_of_reach(why: String) -> Error {
+fn out_of_reach(why: &str) -> Error {
     tracing::error!(why, "the keyring is out of reach");
     Error::Unavailable("the keyring is out of reach")
 }
