@@ -49,6 +49,7 @@ fn help_names_every_setting_and_every_command() {
             "FAILED_SIGN_INS_PER_ADDRESS",
             "TRUSTED_PROXIES",
             "MASTER_KEY",
+            "KEYRING",
             "MAX_GROUP_MEMBERS",
             "MAX_BODY_BYTES",
             "LOG_LEVEL",

@@ -32,6 +32,7 @@ mod passports;
 mod privacy;
 mod protocol;
 mod reference;
+mod sealing;
 mod sessions;
 mod storage;
 mod support;

@@ -2,6 +2,8 @@
 // The output of the command line; its doc comments are the texts of `--help`.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::doc_markdown)]
 
+mod data_keys;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -42,7 +44,7 @@ enum Command {
     /// Look after administrators
     #[command(subcommand)]
     Admin(Admin),
-    /// Look after the keys that sign access tokens
+    /// Look after the keys that sign access tokens, and those that seal personal data
     #[command(subcommand)]
     Keys(Keys),
     /// Remove data whose time has come
@@ -119,9 +121,18 @@ enum Keys {
         /// Throw all keys away, because one was stolen or the master key is lost: ends every access token at once
         #[arg(long)]
         compromised: bool,
+        /// Instead, make a new key for personal data, and wrap the data keys of all customers under it; goes on where an
+        /// earlier run was stopped
+        #[arg(long, conflicts_with = "compromised")]
+        data: bool,
     },
     /// Show which keys there are
     List,
+    /// Remove a key for personal data from the keyring, once nothing is wrapped under it
+    Retire {
+        /// Its name, as `keys list` shows it
+        id: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -184,7 +195,9 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Admin(Admin::ResetSecondFactor { email }) => {
             reset_second_factor(&email, &cli.settings.try_into()?).await
         }
-        Command::Keys(Keys::Rotate { compromised }) => {
+        Command::Keys(Keys::Rotate { data: true, .. }) => data_keys::rotate(&cli.settings.try_into()?).await,
+        Command::Keys(Keys::Retire { id }) => data_keys::retire(&id, &cli.settings.try_into()?).await,
+        Command::Keys(Keys::Rotate { compromised, .. }) => {
             rotate_keys(compromised, &cli.settings.try_into()?).await
         }
         Command::Keys(Keys::List) => list_keys(&cli.settings.try_into()?).await,
@@ -379,6 +392,7 @@ async fn list_keys(config: &Config) -> Result<(), Failure> {
     for key in core.tokens.published_keys() {
         println!("{:<8} {}", key.state, key.kid);
     }
+    data_keys::list(&core).await?;
     core.close().await;
     Ok(())
 }

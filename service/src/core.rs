@@ -330,13 +330,16 @@ impl Foundations {
                 "The database cannot be opened and migrated: {error}. Check DATABASE_URL and that the server runs."
             ))
         };
-        migrations::up(&target).await.map_err(unusable)?;
-        vault.remember_index_key(&db).await.map_err(unusable)?;
+        let sealer = Sealer::new(&keys, "secrets").map_err(StartError)?;
+        migrations::up_sealing(&target, &vault, &sealer)
+            .await
+            .map_err(unusable)?
+            .map_err(StartError)?;
         Ok(Self {
             db,
-            vault,
-            sealer: Sealer::new(&keys, "secrets").map_err(StartError)?,
             keys,
+            sealer,
+            vault,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aws_lc_rs::hmac;
@@ -122,14 +122,26 @@ fn create(path: &Path) -> Result<Vec<u8>, String> {
     SystemRandom::new()
         .fill(&mut key)
         .map_err(|_| "The system gives no random numbers.".to_owned())?;
-    // Of processes that start at once, one makes the key, and the others never read half of it.
-    let draft = path.with_extension(format!("key-{}", std::process::id()));
-    write_secret(&draft, &STANDARD.encode(&key))?;
-    let published = fs::hard_link(&draft, path);
+    if publish_secret(path, &STANDARD.encode(&key))? {
+        Ok(key)
+    } else {
+        from_file(path)
+    }
+}
+
+/// Makes a file that only its owner may read, unless there is one. Of processes that start at once, one makes it, and
+/// the others never read half of it. Tells whether it was this one.
+///
+/// # Errors
+/// A sentence that names the file.
+pub(crate) fn publish_secret(path: &Path, text: &str) -> Result<bool, String> {
+    let draft = draft_of(path);
+    write_secret(&draft, text)?;
+    let published = fs::hard_link(&draft, path).and_then(|()| keep_name(path));
     let _ = fs::remove_file(&draft);
     match published {
-        Ok(()) => Ok(key),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => from_file(path),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(format!("{} cannot be written: {error}.", path.display())),
     }
 }
@@ -149,15 +161,30 @@ pub(crate) fn write_secret(path: &Path, text: &str) -> Result<(), String> {
         .map_err(|error| format!("{} cannot be written: {error}.", path.display()))
 }
 
-/// Replaces a file by one that only its owner may read; whoever reads meanwhile finds the one or the other.
+/// Replaces a file by one that only its owner may read; whoever reads meanwhile finds the one or the other. When it has
+/// returned, a power failure does not bring the old one back.
 ///
 /// # Errors
 /// A sentence that names the file.
 pub(crate) fn replace_secret(path: &Path, text: &str) -> Result<(), String> {
-    let draft = path.with_extension(format!("draft-{}", std::process::id()));
-    let _ = fs::remove_file(&draft);
+    let draft = draft_of(path);
     write_secret(&draft, text)?;
-    fs::rename(&draft, path).map_err(|error| format!("{} cannot be written: {error}.", path.display()))
+    fs::rename(&draft, path)
+        .and_then(|()| keep_name(path))
+        .map_err(|error| format!("{} cannot be written: {error}.", path.display()))
+}
+
+/// Where a file is written before it gets its name: a name that no other thread or process uses.
+fn draft_of(path: &Path) -> PathBuf {
+    path.with_extension(format!("draft-{}", uuid::Uuid::now_v7().simple()))
+}
+
+/// Writes the names of a folder to the disk: else a power failure could take back the name of a new file.
+fn keep_name(path: &Path) -> std::io::Result<()> {
+    match path.parent() {
+        Some(folder) if cfg!(unix) && !folder.as_os_str().is_empty() => fs::File::open(folder)?.sync_all(),
+        _ => Ok(()),
+    }
 }
 
 /// # Errors

@@ -1,6 +1,7 @@
 //! Memberships in loyalty programmes: one for each user and programme.
 
 mod loyalty;
+mod search;
 
 use chrono::NaiveDate;
 use entity::ids::{LoyaltyId, LoyaltyProgramId, UserId};
@@ -16,6 +17,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 pub use self::loyalty::Loyalty;
+pub use self::search::{LoyaltySearch, search};
 use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};

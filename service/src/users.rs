@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use entity::ids::UserId;
 use entity::values::{AuditAction, CountryCode, Role, UserStatus};
-use entity::{credentials, data_keys, user_search_terms, users};
+use entity::{credentials, user_search_terms, users};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _,
@@ -166,9 +166,7 @@ pub(crate) async fn insert(
         .exec_without_returning(txn)
         .await
         .or_conflict(Conflict::EmailTaken)?;
-    data_keys::Entity::insert(row_of(&wrapped))
-        .exec_without_returning(txn)
-        .await?;
+    core.vault.insert(txn, &wrapped).await?;
     if let Some(hash) = password_hash {
         store_password(txn, user.id, hash, user.created_at).await?;
     }

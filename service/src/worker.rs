@@ -9,7 +9,7 @@ use crate::audit;
 use crate::auth::{sessions, signing_keys, throttle};
 use crate::core::Core;
 use crate::db::uncounted;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::privacy::{ledger, retention};
 use crate::{mail, oauth};
 
@@ -51,6 +51,7 @@ async fn keep_house(core: &Core, mut stop: watch::Receiver<bool>) {
             _ = stop.wait_for(|stop| *stop) => return,
             _ = news.tick() => {
                 note("signing keys", signing_keys::reload(core).await);
+                note("keyring", core.vault.keyring().refresh().map_err(Error::Internal));
                 note("the ledger of erasures", ledger::complete(core).await);
             }
             _ = retain.tick() => note("what is not kept any longer", retention::run_daily(core).await),

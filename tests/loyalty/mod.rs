@@ -6,6 +6,7 @@ mod memberships_list;
 mod offer;
 mod programs;
 mod races;
+mod search;
 mod tiers;
 
 use entity::ids::UserId;

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 use entity::ids::{LoyaltyId, LoyaltyProgramId, UserId};
 use entity::values::LoyaltyStatus;
 use serde::Deserialize;
-use service::loyalties::{LoyaltyFilter, LoyaltyPatch, NewLoyalty};
+use service::loyalties::{LoyaltyFilter, LoyaltyPatch, LoyaltySearch, NewLoyalty};
 use service::page::{Limit, PageRequest};
 use service::policy::{ReadLoyalties, WriteLoyalties};
 use service::{Core, loyalties};
@@ -24,6 +24,7 @@ use crate::reply;
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(list_loyalties)
+        .service(search_loyalties)
         .service(create_loyalty)
         .service(get_loyalty)
         .service(update_loyalty)
@@ -94,6 +95,26 @@ async fn list_loyalties(
     let page = loyalties::list(&core, &by, &filter, &PageRequest { limit, cursor }).await?;
     let next = page.next_cursor.clone();
     Ok(reply::page(&request, next.as_deref(), &LoyaltyPage::from(page)))
+}
+
+/// Search for a loyalty membership
+///
+/// Those with this number on the card, in one programme or in all. The number travels in the body, because URLs end up in
+/// logs; spaces, hyphens and case do not matter. Permissions: staff find all, customers their own.
+#[utoipa::path(
+    tag = "loyalties",
+    extensions(("x-permission" = json!("ReadLoyalties"))),
+    request_body(content = LoyaltySearch, example = json!({"membership_number": "UA 7400 1234"})),
+    responses((status = 200, description = "A page of the memberships with this number.", body = LoyaltyPage))
+)]
+#[post("/v1/loyalties/search")]
+async fn search_loyalties(
+    by: May<ReadLoyalties>,
+    core: Data<Core>,
+    search: Json<LoyaltySearch>,
+) -> Result<HttpResponse> {
+    let page = loyalties::search(&core, &by, search.0).await?;
+    Ok(reply::ok(&LoyaltyPage::from(page)))
 }
 
 /// Record a loyalty membership

@@ -4,8 +4,7 @@
 //! keys that seal, and never in the database. Without it an index tells only which two values are equal.
 
 use aws_lc_rs::hmac;
-use chrono::NaiveDate;
-use entity::values::{BlindIndex, CountryCode, MembershipNumber, PassportNumber, PhoneNumber};
+use entity::values::BlindIndex;
 
 use super::cipher::bound;
 
@@ -26,25 +25,25 @@ impl Indexer {
         self.of("check", &[])
     }
 
-    pub(super) fn passport(&self, issuing_country: CountryCode, number: &PassportNumber) -> BlindIndex {
-        let country = issuing_country.to_string();
+    pub(super) fn passport(&self, issuing_country: &str, number: &str) -> BlindIndex {
         self.of(
             "passports.number",
-            &[country.as_bytes(), number.as_str().as_bytes()],
+            &[issuing_country.as_bytes(), number.as_bytes()],
         )
     }
 
-    pub(super) fn phone(&self, phone: &PhoneNumber) -> BlindIndex {
-        self.of("users.phone", &[phone.as_str().as_bytes()])
+    pub(super) fn phone(&self, phone: &str) -> BlindIndex {
+        self.of("users.phone", &[phone.as_bytes()])
     }
 
-    pub(super) fn date_of_birth(&self, born: NaiveDate) -> BlindIndex {
-        self.of("users.date_of_birth", &[born.to_string().as_bytes()])
+    /// By the date as ISO 8601 writes it.
+    pub(super) fn date_of_birth(&self, born: &str) -> BlindIndex {
+        self.of("users.date_of_birth", &[born.as_bytes()])
     }
 
-    /// Spaces, hyphens and case do not matter: cards print them in all ways.
-    pub(super) fn membership(&self, number: &MembershipNumber) -> BlindIndex {
-        self.of("loyalties.membership_number", &[number.normalized().as_bytes()])
+    /// By the number without what does not matter ([`MembershipNumber::normalized`](entity::values::MembershipNumber)).
+    pub(super) fn membership(&self, number: &str) -> BlindIndex {
+        self.of("loyalties.membership_number", &[number.as_bytes()])
     }
 
     fn of(&self, column: &str, parts: &[&[u8]]) -> BlindIndex {

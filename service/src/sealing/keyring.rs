@@ -1,23 +1,25 @@
 //! The keys that wrap data keys, and the key of the blind indexes. They live outside the database.
 
-use std::collections::BTreeMap;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+mod written;
+
 use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::cipher::{Cipher, KEY_LENGTH, bound};
+use self::written::{Ring, Written, WrittenIndexKey, new_key, random_key, read};
+use super::cipher::bound;
 use crate::error::{Error, Result};
-use crate::keys::{refuse_if_shared, replace_secret, write_secret};
+use crate::keys::{publish_secret, refuse_if_shared, replace_secret};
 
 /// Name of the file in `DATA_DIR`.
 pub const FILE: &str = "keyring.json";
@@ -58,38 +60,6 @@ pub struct WrappingKey {
     pub state: WrappingKeyState,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-}
-
-/// The form in which the keyring is written: JSON.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    index_key: WrittenIndexKey,
-    keys: Vec<WrittenKey>,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenIndexKey {
-    id: String,
-    key: String,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenKey {
-    id: String,
-    state: WrappingKeyState,
-    key: String,
-    created_at: DateTime<Utc>,
-}
-
-/// Keys ready for use.
-struct Ring {
-    written: Written,
-    active: String,
-    ciphers: BTreeMap<String, Cipher>,
-    index_key: Zeroizing<Vec<u8>>,
 }
 
 /// The keyring of a file or of the setting KEYRING.
@@ -134,7 +104,8 @@ impl Keyring {
         };
         let file = data_dir.join(FILE);
         let text = serde_json::to_string_pretty(&written).map_err(|error| error.to_string())?;
-        write_secret(&file, &text)?;
+        // Whoever was faster has made the one that counts.
+        publish_secret(&file, &text)?;
         Self::load(data_dir, None)?.ok_or_else(|| format!("{} has gone.", file.display()))
     }
 
@@ -214,11 +185,20 @@ impl Keyring {
         })
     }
 
+    /// Where the keys are kept; nothing where they come from the setting.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// Changes the file. One process at a time: of two that add a key at once, neither may write the other's away.
     fn rewrite(&self, change: impl FnOnce(&mut Written) -> Result<(), String>) -> Result<(), String> {
         let Some(file) = &self.file else {
             return Err("The keys come from the setting KEYRING; change it there.".into());
         };
-        self.reload()?;
+        let lock = fs::File::create(file.with_extension("lock"));
+        let lock = lock.and_then(|lock| lock.lock().map(|()| lock));
+        let _lock = lock.map_err(|error| format!("{} cannot be locked: {error}.", file.display()))?;
+        self.refresh()?;
         let mut written = self.ring().written.clone();
         change(&mut written)?;
         let text = serde_json::to_string_pretty(&written).map_err(|error| error.to_string())?;
@@ -229,13 +209,32 @@ impl Keyring {
     }
 
     /// Reads the file again: another process may have rotated.
-    fn reload(&self) -> Result<(), String> {
+    ///
+    /// # Errors
+    /// A sentence. The keys stay as they were: a file that is broken for a moment must not stop a service that runs.
+    pub fn refresh(&self) -> Result<(), String> {
         let Some(file) = &self.file else { return Ok(()) };
         let text = fs::read_to_string(file)
+            .map(Zeroizing::new)
             .map_err(|error| format!("{} cannot be read: {error}.", file.display()))?;
         let ring = read(&text).map_err(|why| format!("{} {why}", file.display()))?;
+        if ring.index_key != self.ring().index_key {
+            return Err(format!(
+                "{} has another index key than it had: it belongs to another database. Bring back the one that was there.",
+                file.display()
+            ));
+        }
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
         Ok(())
+    }
+
+    /// Whether the named key is still there, in the file and not only in memory.
+    ///
+    /// # Errors
+    /// `Unavailable` when the file cannot be read.
+    pub(super) fn still_has(&self, id: &str) -> Result<bool> {
+        self.refresh().map_err(|why| out_of_reach(&why))?;
+        Ok(self.has(id))
     }
 
     fn ring(&self) -> Arc<Ring> {
@@ -248,7 +247,7 @@ impl Keyring {
         if ring.ciphers.contains_key(id) {
             return Ok(ring);
         }
-        self.reload().map_err(Error::Internal)?;
+        self.refresh().map_err(Error::Internal)?;
         let ring = self.ring();
         if ring.ciphers.contains_key(id) {
             Ok(ring)
@@ -260,7 +259,10 @@ impl Keyring {
 
 #[async_trait]
 impl KeyProvider for Keyring {
+    /// Looks into the file first. New customers are seldom enough for that, and a process that has not heard of a
+    /// rotation would go on wrapping under a key that is about to be retired.
     async fn wrap(&self, context: &[u8], key: &[u8]) -> Result<(String, Vec<u8>)> {
+        self.refresh().map_err(|why| out_of_reach(&why))?;
         let ring = self.ring();
         let id = ring.active.clone();
         let cipher = ring.ciphers.get(&id);
@@ -281,166 +283,15 @@ impl KeyProvider for Keyring {
     }
 }
 
+fn out_of_reach(why: &str) -> Error {
+    tracing::error!(why, "the keyring is out of reach");
+    Error::Unavailable("the keyring is out of reach")
+}
+
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keyring")
             .field("keys", &self.list())
             .finish_non_exhaustive()
-    }
-}
-
-/// Reads the written form. What is wrong with it is the rest of a sentence, and never holds a key.
-fn read(text: &str) -> Result<Ring, &'static str> {
-    let written: Written = serde_json::from_str(text).map_err(
-        |_| "is no keyring (JSON with index_key and keys). Restore it from where you keep it safe.",
-    )?;
-    let mut ciphers = BTreeMap::new();
-    for key in &written.keys {
-        let cipher = decode(&key.key).and_then(|bytes| Cipher::new(&bytes));
-        let cipher = cipher
-            .ok_or("has a key that is not 32 bytes in base64. Restore it from where you keep it safe.")?;
-        if ciphers.insert(key.id.clone(), cipher).is_some() {
-            return Err("has two keys of one name. Give each a name of its own.");
-        }
-    }
-    let mut active = written
-        .keys
-        .iter()
-        .filter(|key| key.state == WrappingKeyState::Active);
-    let (Some(first), None) = (active.next(), active.next()) else {
-        return Err("must have one active key. The others are decrypt_only.");
-    };
-    Ok(Ring {
-        active: first.id.clone(),
-        index_key: decode(&written.index_key.key).ok_or(
-            "has an index_key that is not 32 bytes in base64. Restore it from where you keep it safe.",
-        )?,
-        ciphers,
-        written,
-    })
-}
-
-fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let bytes = STANDARD.decode(text).ok().map(Zeroizing::new)?;
-    (bytes.len() == KEY_LENGTH).then_some(bytes)
-}
-
-fn random_key() -> Result<String, String> {
-    let mut key = Zeroizing::new([0; KEY_LENGTH]);
-    SystemRandom::new()
-        .fill(key.as_mut())
-        .map_err(|_| "The system gives no random numbers.".to_owned())?;
-    Ok(STANDARD.encode(key))
-}
-
-fn new_key(now: DateTime<Utc>) -> Result<WrittenKey, String> {
-    let id = uuid::Uuid::now_v7().simple().to_string();
-    let (_, end) = id.split_at_checked(24).unwrap_or_default();
-    Ok(WrittenKey {
-        id: format!("data-{}-{end}", now.format("%Y%m%d")),
-        state: WrappingKeyState::Active,
-        key: random_key()?,
-        created_at: now,
-    })
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    fn rotated() -> (tempfile::TempDir, Keyring, String) {
-        let folder = tempfile::tempdir().unwrap();
-        let keyring = Keyring::create(folder.path(), Utc::now()).unwrap();
-        let first = keyring.active();
-        keyring.add_active(Utc::now()).unwrap();
-        (folder, keyring, first)
-    }
-
-    #[tokio::test]
-    async fn what_was_wrapped_before_a_rotation_unwraps_after_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let keyring = Keyring::create(folder.path(), Utc::now()).unwrap();
-        let (id, wrapped) = keyring.wrap(b"Anna", &[1; 32]).await.unwrap();
-        keyring.add_active(Utc::now()).unwrap();
-        assert_ne!(keyring.active(), id);
-        assert_eq!(*keyring.unwrap(&id, b"Anna", &wrapped).await.unwrap(), [1; 32]);
-        assert!(keyring.unwrap(&id, b"Bo", &wrapped).await.is_err());
-        assert!(
-            keyring
-                .unwrap(&keyring.active(), b"Anna", &wrapped)
-                .await
-                .is_err()
-        );
-    }
-
-    #[tokio::test]
-    async fn a_process_hears_of_keys_that_another_has_made() {
-        let folder = tempfile::tempdir().unwrap();
-        let ours = Keyring::create(folder.path(), Utc::now()).unwrap();
-        let theirs = Keyring::load(folder.path(), None).unwrap().unwrap();
-        theirs.add_active(Utc::now()).unwrap();
-        let (id, wrapped) = theirs.wrap(b"Anna", &[1; 32]).await.unwrap();
-        assert!(!ours.has(&id));
-        assert!(ours.unwrap(&id, b"Anna", &wrapped).await.is_ok());
-    }
-
-    #[test]
-    fn the_active_key_stays_and_others_can_go() {
-        let (_folder, keyring, first) = rotated();
-        assert!(keyring.remove(&keyring.active()).unwrap_err().contains("active"));
-        assert!(keyring.remove("data-0").unwrap_err().contains("no key"));
-        keyring.remove(&first).unwrap();
-        assert_eq!(keyring.list().len(), 1);
-    }
-
-    #[test]
-    fn there_is_one_keyring_and_it_is_never_overwritten() {
-        let (folder, keyring, _) = rotated();
-        assert!(Keyring::create(folder.path(), Utc::now()).is_err());
-        assert_eq!(
-            Keyring::load(folder.path(), None).unwrap().unwrap().list(),
-            keyring.list()
-        );
-        assert!(
-            Keyring::load(&folder.path().join("elsewhere"), None)
-                .unwrap()
-                .is_none()
-        );
-    }
-
-    #[test]
-    fn what_is_no_keyring_is_refused_without_a_key_in_the_sentence() {
-        let key = STANDARD.encode([7; 32]);
-        let short = STANDARD.encode([7; 16]);
-        let entry = |id: &str, state: &str, key: &str| {
-            format!(r#"{{"id":"{id}","state":"{state}","key":"{key}","created_at":"2026-11-22T00:00:00Z"}}"#)
-        };
-        let ring = |index: &str, keys: &[String]| {
-            format!(
-                r#"{{"index_key":{{"id":"i","key":"{index}"}},"keys":[{}]}}"#,
-                keys.join(",")
-            )
-        };
-        for text in [
-            String::new(),
-            "{}".into(),
-            ring(&key, &[]),
-            ring(&key, &[entry("a", "decrypt_only", &key)]),
-            ring(&key, &[entry("a", "active", &key), entry("b", "active", &key)]),
-            ring(
-                &key,
-                &[entry("a", "active", &key), entry("a", "decrypt_only", &key)],
-            ),
-            ring(&key, &[entry("a", "active", &short)]),
-            ring(&short, &[entry("a", "active", &key)]),
-        ] {
-            let why = Keyring::load(Path::new("unused"), Some(&text)).unwrap_err();
-            assert!(why.starts_with("KEYRING ") && why.ends_with('.'), "{why}");
-            assert!(!why.contains(&key) && !why.contains(&short), "{why}");
-        }
-        let good = ring(&key, &[entry("a", "active", &key)]);
-        let keyring = Keyring::load(Path::new("unused"), Some(&good)).unwrap().unwrap();
-        assert!(keyring.add_active(Utc::now()).unwrap_err().contains("KEYRING"));
     }
 }

@@ -9,10 +9,12 @@
 //! by a [blind index](index).
 
 mod cipher;
+pub(crate) mod convert;
 mod data_key;
 mod index;
 pub mod keyring;
 mod query;
+pub mod rotation;
 mod sealer;
 mod vault;
 

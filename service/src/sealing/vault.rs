@@ -13,10 +13,10 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, QueryFilter a
 use zeroize::Zeroizing;
 
 use super::cipher::{KEY_LENGTH, bound};
-use super::data_key::DataKey;
+use super::data_key::{DataKey, Place};
 use super::index::Indexer;
 use super::keyring::{FILE, KeyProvider as _, Keyring};
-use crate::db::Db;
+use crate::db::{Db, row_of};
 use crate::error::{Error, Result};
 use crate::migrations;
 
@@ -36,14 +36,12 @@ impl Vault {
     /// # Errors
     /// A sentence that says what to do, when the keyring lacks a key that the database needs. The database is only read.
     pub async fn open(db: &Db, data_dir: &Path, setting: Option<&str>) -> Result<Self, String> {
-        let needed = Needed::by(db).await.map_err(|error| error.to_string())?;
+        let needed = Needed::by(db).await.map_err(|error| {
+            format!("The database cannot be opened: {error}. Check DATABASE_URL and that the server runs.")
+        })?;
         let keyring = match Keyring::load(data_dir, setting)? {
             Some(keyring) => keyring,
-            None if needed.is_nothing() => match Keyring::create(data_dir, Utc::now()) {
-                Ok(keyring) => keyring,
-                // Another process was faster.
-                Err(why) => Keyring::load(data_dir, None)?.ok_or(why)?,
-            },
+            None if needed.is_nothing() => Keyring::create(data_dir, Utc::now())?,
             None => {
                 return Err(format!(
                     "The database holds personal data sealed under keys of a keyring, and there is none: neither {} nor \
@@ -75,25 +73,48 @@ impl Vault {
     /// Writes down by what the key of the blind indexes is recognised, on the first start.
     ///
     /// # Errors
-    /// Those of the database.
-    pub async fn remember_index_key(&self, db: &Db) -> Result<()> {
+    /// A sentence, inside, when another one is written down: of processes that make a keyring each, one is too late.
+    pub async fn remember_index_key(&self, db: &Db) -> Result<Result<(), String>> {
         let (id, _) = self.keyring.index_key();
-        if index_keys::Entity::find_by_id(id.clone())
-            .one(db.writer())
-            .await?
-            .is_some()
-        {
-            return Ok(());
+        let check = self.indexer.check();
+        let known = || index_keys::Entity::find().all(db.writer());
+        if known().await?.is_empty() {
+            let row = index_keys::ActiveModel {
+                id: Set(id.clone()),
+                check: Set(check.clone()),
+            };
+            index_keys::Entity::insert(row)
+                .on_conflict_do_nothing()
+                .exec_without_returning(db.writer())
+                .await?;
         }
-        let row = index_keys::ActiveModel {
-            id: Set(id),
-            check: Set(self.indexer.check()),
-        };
-        index_keys::Entity::insert(row)
-            .on_conflict_do_nothing()
-            .exec_without_returning(db.writer())
+        let is_known = known()
+            .await?
+            .iter()
+            .any(|known| known.id == id && known.check == check);
+        Ok(if is_known {
+            Ok(())
+        } else {
+            Err(other_index_key(&id))
+        })
+    }
+
+    /// Writes a new data key down.
+    ///
+    /// Its wrapping key may have been retired since: whoever retires one locks the table and counts, and so either sees
+    /// this row or has taken the key out of the file by now ([`rotation::retire`](super::rotation::retire)).
+    ///
+    /// # Errors
+    /// `Unavailable` when the wrapping key has been retired meanwhile.
+    pub(crate) async fn insert(&self, txn: &impl ConnectionTrait, row: &data_keys::Model) -> Result<()> {
+        data_keys::Entity::insert(row_of(row))
+            .exec_without_returning(txn)
             .await?;
-        Ok(())
+        if self.keyring.still_has(&row.wrapping_key_id)? {
+            Ok(())
+        } else {
+            Err(Error::Unavailable("the wrapping key has just been retired"))
+        }
     }
 
     /// A new data key, and the row that keeps it.
@@ -124,7 +145,7 @@ impl Vault {
     /// Unwraps a data key.
     ///
     /// # Errors
-    /// `Internal` when the keyring has no such key or the row has been changed; `Unavailable`.
+    /// `Internal` when the keyring has no such key, `Tampered` when the row was changed; `Unavailable`.
     pub async fn data_key(&self, row: &data_keys::Model) -> Result<DataKey> {
         DataKey::new(row.key_id, row.user_id, &self.unwrap(row).await?)
     }
@@ -144,33 +165,49 @@ impl Vault {
     }
 
     async fn unwrap(&self, row: &data_keys::Model) -> Result<Zeroizing<Vec<u8>>> {
-        self.keyring
-            .unwrap(
-                &row.wrapping_key_id,
-                &context(row.user_id, row.key_id),
-                row.wrapped_key.as_bytes(),
-            )
-            .await
+        let (id, context) = (&row.wrapping_key_id, context(row.user_id, row.key_id));
+        let unwrapped = self
+            .keyring
+            .unwrap(id, &context, row.wrapped_key.as_bytes())
+            .await;
+        match unwrapped {
+            // The key is there: the row was changed, or belongs to somebody else.
+            Err(Error::Internal(_)) if self.keyring.has(id) => Err(Error::Tampered {
+                place: Place {
+                    table: "data_keys",
+                    column: "wrapped_key",
+                    row: row.user_id.uuid(),
+                },
+                user: row.user_id,
+            }),
+            unwrapped => unwrapped,
+        }
+    }
+
+    /// Makes indexes of values as texts, whatever their types say.
+    pub(super) const fn indexer(&self) -> &Indexer {
+        &self.indexer
     }
 
     /// What a passport is found by and unique through.
     pub fn passport_index(&self, issuing_country: CountryCode, number: &PassportNumber) -> BlindIndex {
-        self.indexer.passport(issuing_country, number)
+        self.indexer
+            .passport(&issuing_country.to_string(), number.as_str())
     }
 
     /// What a user is found by, by telephone number.
     pub fn phone_index(&self, phone: &PhoneNumber) -> BlindIndex {
-        self.indexer.phone(phone)
+        self.indexer.phone(phone.as_str())
     }
 
     /// What a user is found by, by date of birth.
     pub fn date_of_birth_index(&self, born: NaiveDate) -> BlindIndex {
-        self.indexer.date_of_birth(born)
+        self.indexer.date_of_birth(&born.to_string())
     }
 
     /// What a membership is found by, however its number is spaced.
     pub fn membership_index(&self, number: &MembershipNumber) -> BlindIndex {
-        self.indexer.membership(number)
+        self.indexer.membership(&number.normalized())
     }
 }
 
@@ -217,7 +254,7 @@ impl Needed {
     }
 
     fn is_nothing(&self) -> bool {
-        self.wrapped.is_empty()
+        self.wrapped.is_empty() && self.indexes.is_empty()
     }
 
     async fn check(&self, vault: &Vault) -> Result<(), String> {
@@ -238,15 +275,20 @@ impl Needed {
         }
         let (id, _) = vault.keyring.index_key();
         let known = self.indexes.iter().find(|known| known.id == id);
-        let is_other = known.is_some_and(|known| known.check != vault.indexer.check());
-        if is_other || (known.is_none() && !self.is_nothing()) {
-            return Err(format!(
-                "The index key {id} of the keyring is not the one that this database was made with: nobody would be \
-                 found by it. Bring back the keyring that belongs to this database."
-            ));
+        let is_known = known.is_some_and(|known| known.check == vault.indexer.check());
+        if is_known || self.is_nothing() {
+            return Ok(());
         }
-        Ok(())
+        Err(other_index_key(&id))
     }
+}
+
+/// The sentence for whoever starts with an index key that is not the database's.
+fn other_index_key(id: &str) -> String {
+    format!(
+        "The index key {id} of the keyring is not the one that this database was made with: nobody would be found by it. \
+         Bring back the keyring that belongs to this database."
+    )
 }
 
 async fn one_under(db: &impl ConnectionTrait, id: &str) -> Result<Option<data_keys::Model>> {
