@@ -15,6 +15,7 @@
     clippy::too_many_lines
 )]
 
+mod audit;
 mod auth;
 mod authorization;
 mod backup;
@@ -28,6 +29,7 @@ mod mail;
 mod oauth;
 mod openapi;
 mod passports;
+mod privacy;
 mod protocol;
 mod reference;
 mod sealing;

@@ -165,6 +165,7 @@ fn serve(listener: std::net::TcpListener, config: &Config, core: &Core) -> io::R
             .wrap(from_fn(middleware::stray_query))
             .wrap(from_fn(middleware::head))
             .wrap(from_fn(middleware::limits))
+            .wrap(from_fn(middleware::audit))
             .wrap(from_fn(middleware::problems))
             .wrap(from_fn(middleware::security_headers))
             .wrap(from_fn(middleware::access_log))

@@ -13,6 +13,7 @@ use service::core::{Options, Registration, SecondFactor};
 use service::db::Target;
 use service::input::Secret;
 use service::mail::Smtp;
+use service::privacy::retention::Retention;
 
 /// The settings as they were given. The texts are those of `--help`.
 #[derive(Debug, Clone, Args)]
@@ -86,6 +87,10 @@ pub struct Settings {
     #[arg(long, env, global = true, value_name = "N", default_value_t = 60,
         value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub failed_sign_ins_per_address: u32,
+    /// Passport numbers of others that one member of staff or machine client may see within an hour; 0 means no limit
+    #[arg(long, env, global = true, value_name = "N", default_value_t = 100,
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub reveals_per_hour: u32,
     /// Reverse proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8,fd00::/8 [default: none]
     #[arg(long, env, global = true, value_name = "NETWORKS")]
     pub trusted_proxies: Option<String>,
@@ -97,6 +102,18 @@ pub struct Settings {
     #[arg(long, env, global = true, value_name = "BOOL", default_value_t = false, action = ArgAction::Set,
         num_args = 0..=1, default_missing_value = "true")]
     pub allow_specimen: bool,
+    /// Remove passports so many days after they have expired; 0 keeps them
+    #[arg(long, env, global = true, value_name = "DAYS", default_value_t = 0,
+        value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub retain_expired_passports_days: u32,
+    /// Erase customers with whom nothing has happened for so many days; 0 keeps them
+    #[arg(long, env, global = true, value_name = "DAYS", default_value_t = 0,
+        value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub retain_dormant_customers_days: u32,
+    /// Remove sessions so many days after they were ended; 0 keeps them as long as they could have lasted
+    #[arg(long, env, global = true, value_name = "DAYS", default_value_t = 0,
+        value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub retain_ended_sessions_days: u32,
     /// Threads that answer requests [default: one per core]
     #[arg(long, env, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
@@ -179,12 +196,16 @@ pub struct Config {
     pub second_factor: SecondFactor,
     /// Failed tries to sign in that one network address has for a minute; 0 means no limit.
     pub failed_sign_ins_per_address: u32,
+    /// Passport numbers of others that one may see within an hour; 0 means no limit.
+    pub reveals_per_hour: u32,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Most members of a group.
     pub max_group_members: u64,
     /// Whether specimen passports are accepted.
     pub allow_specimen: bool,
+    /// How long what is kept.
+    pub retention: Retention,
     /// Threads that answer requests.
     pub workers: usize,
     /// Threads that hash passwords.
@@ -245,9 +266,15 @@ impl TryFrom<Settings> for Config {
             session_ttl: Duration::from_secs(settings.session_ttl),
             second_factor: settings.second_factor,
             failed_sign_ins_per_address: settings.failed_sign_ins_per_address,
+            reveals_per_hour: settings.reveals_per_hour,
             trusted_proxies: trusted_proxies(settings.trusted_proxies.as_deref().unwrap_or_default())?,
             max_group_members: settings.max_group_members,
             allow_specimen: settings.allow_specimen,
+            retention: Retention {
+                expired_passports: settings.retain_expired_passports_days,
+                dormant_customers: settings.retain_dormant_customers_days,
+                ended_sessions: settings.retain_ended_sessions_days,
+            },
             workers: settings.workers.map_or(cores, usize::from),
             hash_threads: settings.hash_threads.map_or((cores / 2).max(1), usize::from),
             read_connections: settings.read_connections.unwrap_or(match database {
@@ -308,8 +335,10 @@ impl Config {
             session_ttl: self.session_ttl,
             second_factor: self.second_factor,
             failed_sign_ins_per_address: self.failed_sign_ins_per_address,
+            reveals_per_hour: self.reveals_per_hour,
             max_group_members: self.max_group_members,
             allow_specimen: self.allow_specimen,
+            retention: self.retention,
             hash_threads: self.hash_threads,
             read_connections: self.read_connections,
             write_connections: self.write_connections,

@@ -92,7 +92,10 @@ impl Error {
                     headers.insert(header::WWW_AUTHENTICATE, challenge);
                 }
             }
-            Self::Service(service::Error::TooManyAttempts { retry_after }) => {
+            Self::Service(
+                service::Error::TooManyAttempts { retry_after }
+                | service::Error::TooManyReveals { retry_after },
+            ) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(*retry_after)));
             }
             Self::Service(service::Error::Unavailable(_)) => {

@@ -17,7 +17,7 @@ pub use self::client::ClientRequest;
 pub use self::conditional::{IfMatch, IfNoneMatch, version_tag};
 pub use self::device::device_cookie;
 pub use self::json::{BodyLimit, Json, MaybeJson};
-pub use self::may::{Caller, Identity, May};
+pub use self::may::{Caller, Identity, May, NeededPermission};
 pub use self::origin::{From, TrustedProxies};
 pub use self::path::Path;
 pub use self::query::{Query, parse as parse_query};

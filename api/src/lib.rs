@@ -5,6 +5,7 @@
 
 pub mod account_pages;
 pub mod app;
+pub mod audit;
 pub mod auth;
 pub mod backup;
 pub mod booking;
@@ -23,6 +24,7 @@ pub mod oauth;
 pub mod openapi;
 pub mod page;
 pub mod passports;
+pub mod privacy;
 pub mod problem;
 pub mod reference;
 pub mod reply;

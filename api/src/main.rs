@@ -13,11 +13,13 @@ use api::config::{Config, ConfigError, Settings};
 use api::{backup, demo, openapi, telemetry};
 use clap::{Parser, Subcommand, ValueEnum};
 use service::Core;
+use service::audit;
 use service::auth::{self, FirstAdmin, signing_keys};
 use service::backup::{Refused, Stop};
 use service::db::{Db, PoolSizes, Target};
 use service::input::Secret;
 use service::policy::Permit;
+use service::privacy::retention::{self, Rule};
 use service::{data_model, loyalty_catalogue, migrations};
 
 /// Traveller profiles for travel agencies: customers, passports, loyalty programmes and groups.
@@ -45,6 +47,12 @@ enum Command {
     /// Look after the keys that sign access tokens, and those that seal personal data
     #[command(subcommand)]
     Keys(Keys),
+    /// Remove data whose time has come
+    #[command(subcommand)]
+    Retention(Retain),
+    /// Look after the audit trail
+    #[command(subcommand)]
+    Audit(Audit),
     /// Look after the loyalty programmes that come with the program
     #[command(subcommand)]
     Catalogue(Catalogue),
@@ -128,6 +136,22 @@ enum Keys {
 }
 
 #[derive(Debug, Subcommand)]
+enum Retain {
+    /// Run the rules that are set by RETAIN_…_DAYS, as the server does once a day
+    Run {
+        /// Show what is due, and leave it
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Check that no entry was changed, removed, inserted or moved; names the first one that was
+    Verify,
+}
+
+#[derive(Debug, Subcommand)]
 enum Catalogue {
     /// Add the programmes that are missing and renew those that nobody has edited; nothing is removed
     Import {
@@ -144,6 +168,9 @@ enum OpenapiVersion {
     #[value(name = "3.1")]
     V31,
 }
+
+/// How often a long command says how far it is.
+const PROGRESS_EVERY: std::time::Duration = std::time::Duration::from_secs(1);
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -174,6 +201,8 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             rotate_keys(compromised, &cli.settings.try_into()?).await
         }
         Command::Keys(Keys::List) => list_keys(&cli.settings.try_into()?).await,
+        Command::Retention(Retain::Run { dry_run }) => retain(dry_run, &cli.settings.try_into()?).await,
+        Command::Audit(Audit::Verify) => verify_audit(&cli.settings.try_into()?).await,
         Command::Catalogue(Catalogue::Import { dry_run }) => {
             import_catalogue(dry_run, &cli.settings.try_into()?).await
         }
@@ -374,6 +403,53 @@ async fn reset_second_factor(email: &str, config: &Config) -> Result<(), Failure
     println!("Second factor removed: {email}");
     core.close().await;
     Ok(())
+}
+
+async fn retain(dry_run: bool, config: &Config) -> Result<(), Failure> {
+    let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
+    let reports = retention::run(&core, dry_run).await?;
+    for rule in Rule::ALL {
+        let Some(report) = reports.iter().find(|report| report.rule == rule) else {
+            println!("{}: kept ({} is 0)", rule.what(), rule.setting());
+            continue;
+        };
+        let done = if dry_run { "would be removed" } else { "removed" };
+        println!(
+            "{}: {} {done} ({}={})",
+            rule.what(),
+            report.ids.len(),
+            rule.setting(),
+            report.days
+        );
+        for id in &report.ids {
+            println!("  {id}");
+        }
+    }
+    core.close().await;
+    Ok(())
+}
+
+async fn verify_audit(config: &Config) -> Result<(), Failure> {
+    let core = Core::open(config.options(([127, 0, 0, 1], 0).into())).await?;
+    let mut shown = std::time::Instant::now();
+    let verified = audit::verify::verify(&core, |entries| {
+        // On the way, and not among what a script reads.
+        if shown.elapsed() >= PROGRESS_EVERY {
+            shown = std::time::Instant::now();
+            eprintln!("{entries} entries so far");
+        }
+    })
+    .await;
+    let public_key = core.audit.public_key();
+    core.close().await;
+    match verified? {
+        Ok(audit::verify::Verified { entries, waiting }) => {
+            println!("{entries} entries verified, {waiting} waiting to be chained");
+            println!("Checkpoints are signed with the Ed25519 key {public_key}");
+            Ok(())
+        }
+        Err(fault) => Err(fault.to_string().into()),
+    }
 }
 
 async fn import_catalogue(dry_run: bool, config: &Config) -> Result<(), Failure> {

@@ -2,8 +2,8 @@
 
 /// Makes the page of one kind of record: a struct of its own, because generators cannot name a generic one.
 ///
-/// `UserPage of User from users::Model` converts with `From`; `… from passports::Model with today` calls
-/// `Passport::new(model, today)`, for views that depend on the day.
+/// `UserPage of User from users::User` converts with `From`; `… from passports::Shown, with today` calls
+/// `Passport::new(shown, today)`, for views that depend on the day.
 macro_rules! page_view {
     ($(#[$doc:meta])* $page:ident of $view:ident from $model:ty $(, with $today:ident)?) => {
         $(#[$doc])*

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 pub(crate) use self::docs::conflicts;
 pub use self::docs::{
     Forbidden, InvalidCredentials, InvalidRefreshToken, NotModified, RegistrationClosed, Stale,
-    TooManyAttempts, Unavailable, conflict_responses, problem_response,
+    TooManyAttempts, TooManyReveals, Unavailable, conflict_responses, problem_response,
 };
 pub use self::kind::Kind;
 use crate::error::Error;

@@ -75,6 +75,11 @@ pub fn accepted() -> HttpResponse {
     HttpResponse::Accepted().finish()
 }
 
+/// 202 with what was asked for.
+pub fn accepted_with(view: &impl Serialize) -> HttpResponse {
+    HttpResponse::Accepted().json(view)
+}
+
 /// 204.
 pub fn no_content() -> HttpResponse {
     HttpResponse::NoContent().finish()

@@ -3,7 +3,8 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    auth, booking, clients, groups, health, loyalties, loyalty_programs, oauth, passports, reference, users,
+    audit, auth, booking, clients, groups, health, loyalties, loyalty_programs, oauth, passports, privacy,
+    reference, users,
 };
 
 /// Every operation, in the order of the document.
@@ -15,7 +16,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     loyalties::routes(config);
     groups::routes(config);
     booking::routes(config);
+    privacy::routes(config);
     clients::routes(config);
+    audit::routes(config);
     oauth::routes(config);
     reference::routes(config);
     health::routes(config);

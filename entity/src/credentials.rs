@@ -18,6 +18,8 @@ pub struct Model {
     pub password_hash: Hidden,
     /// When the password was set.
     pub password_changed_at: DateTime<Utc>,
+    /// When a session that is no longer kept was last used; later than that only the sessions know.
+    pub last_seen_at: Option<DateTime<Utc>>,
     /// The user.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: BelongsTo<super::users::Entity>,

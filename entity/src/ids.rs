@@ -121,6 +121,14 @@ ids! {
     SessionId, example = "01920000-0000-7000-8000-000000000601";
     /// Id of a secret of a machine client.
     ClientSecretId, example = "01920000-0000-7000-8000-000000000701";
+    /// Id of an entry in the log of consents.
+    ConsentId, example = "01920000-0000-7000-8000-000000000801";
+    /// Id of an erasure, or of the request for one.
+    ErasureId, example = "01920000-0000-7000-8000-000000000901";
     /// Id of a mail in the queue.
     MailId, example = "01920000-0000-7000-8000-000000000701";
+    /// Id of a record of any kind.
+    RecordId, example = "01920000-0000-7000-8000-000000000101";
+    /// Id of an entry of the audit trail.
+    AuditEventId, example = "01920000-0000-7000-8000-000000000801";
 }

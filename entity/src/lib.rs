@@ -3,11 +3,16 @@
 // The entity macros generate public items (Entity, Column, ActiveModel …) that nobody can document from here.
 #![allow(missing_docs)]
 
+pub mod audit_chain;
+pub mod audit_checkpoints;
+pub mod audit_events;
 pub mod client_secrets;
 pub mod client_tokens;
 pub mod clients;
+pub mod consents;
 pub mod credentials;
 pub mod data_keys;
+pub mod erasures;
 pub mod group_members;
 pub mod groups;
 pub mod ids;

@@ -5,7 +5,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::ids::UserId;
 use crate::values::{
-    BlindIndex, CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, Role, Sealed, Title, UserStatus,
+    BlindIndex, CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, Purpose, Role, Sealed, Title,
+    UserStatus,
 };
 
 /// A person. The profile only: what proves the person's identity lives in [`crate::credentials`].
@@ -59,6 +60,10 @@ pub struct Model {
     /// What the date of birth is found by.
     #[sea_orm(indexed)]
     pub date_of_birth_index: Option<BlindIndex>,
+    /// Since when the data is kept and used by nobody (GDPR Article 18).
+    pub restricted_at: Option<DateTime<Utc>>,
+    /// Why, in the words of who restricted it.
+    pub restriction_reason: Option<Purpose>,
     /// What the person signs in with, if anything.
     #[sea_orm(has_one)]
     pub credentials: HasOne<super::credentials::Entity>,
@@ -83,6 +88,9 @@ pub struct Model {
     /// Memberships in travel groups.
     #[sea_orm(has_many)]
     pub group_members: HasMany<super::group_members::Entity>,
+    /// What the person has agreed to, and taken back.
+    #[sea_orm(has_many)]
+    pub consents: HasMany<super::consents::Entity>,
     /// Words that the person is found by.
     #[sea_orm(has_many)]
     pub search_terms: HasMany<super::user_search_terms::Entity>,

@@ -17,6 +17,8 @@ mod m20261122_000008_create_throttles;
 mod m20261122_000009_create_second_factors;
 mod m20261122_000010_seal_personal_data;
 mod m20261122_000011_drop_clear_personal_data;
+mod m20261122_000012_create_audit;
+mod m20261122_000013_create_privacy;
 mod m20261122_000014_describe_programs;
 
 /// All migrations, in the order in which they run.
@@ -37,6 +39,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_create_second_factors::Migration),
             Box::new(m20261122_000010_seal_personal_data::Migration),
             Box::new(m20261122_000011_drop_clear_personal_data::Migration),
+            Box::new(m20261122_000012_create_audit::Migration),
+            Box::new(m20261122_000013_create_privacy::Migration),
             Box::new(m20261122_000014_describe_programs::Migration),
         ]
     }

@@ -6,8 +6,8 @@
 mod commands;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
-use entity::ids::{ClientId, ClientSecretId};
-use entity::values::{ClientStatus, Hidden};
+use entity::ids::{ClientId, ClientSecretId, UserId};
+use entity::values::{AuditAction, AuditSubject, ClientStatus, Hidden};
 use entity::{client_secrets, clients};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
@@ -15,6 +15,7 @@ use sea_orm::{
 };
 
 pub use self::commands::{ClientPatch, NewClient, ScopeName};
+use crate::audit::{self, Audited, Event, field};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, FieldError, Result};
@@ -48,15 +49,32 @@ pub struct NewSecret {
     pub client: clients::Model,
 }
 
+impl Audited for clients::Model {
+    const SUBJECT: AuditSubject = AuditSubject::Client;
+
+    fn id(&self) -> uuid::Uuid {
+        self.id.uuid()
+    }
+
+    fn concerns(&self) -> Option<UserId> {
+        None
+    }
+
+    fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
+        vec![
+            field("name", &self.name),
+            field("scopes", &self.scopes.iter().collect::<Vec<_>>()),
+            field("status", &self.status),
+            field("expires_at", &self.expires_at),
+        ]
+    }
+}
+
 /// Adds a client with its first secret.
 ///
 /// # Errors
 /// `Invalid`; `client_name_taken`.
-pub async fn create(
-    core: &Core,
-    _by: &Permit<ManageClients>,
-    command: Valid<NewClient>,
-) -> Result<NewSecret> {
+pub async fn create(core: &Core, by: &Permit<ManageClients>, command: Valid<NewClient>) -> Result<NewSecret> {
     let NewClient {
         name,
         scopes,
@@ -77,7 +95,11 @@ pub async fn create(
     };
     let (secret, record) = new_secret(&client, now)?;
     core.db
-        .write(async |txn| insert(txn, &client, &record).await)
+        .write(async |txn| {
+            insert(txn, &client, &record).await?;
+            let event = Event::new(AuditAction::ClientCreated).created(&client);
+            audit::record(core, txn, by.actor(), event).await
+        })
         .await?;
     Ok(NewSecret {
         secret,
@@ -198,7 +220,7 @@ pub async fn list(core: &Core, by: &Permit<ManageClients>, page: &PageRequest) -
 /// `NotFound`, `Stale`, `Invalid`, `client_name_taken`.
 pub async fn update(
     core: &Core,
-    _by: &Permit<ManageClients>,
+    by: &Permit<ManageClients>,
     id: ClientId,
     precondition: &Precondition,
     command: Valid<ClientPatch>,
@@ -215,6 +237,8 @@ pub async fn update(
             }
             if client != found {
                 client = save(core, txn, client).await?;
+                let event = Event::new(AuditAction::ClientUpdated).changed(&found, &client);
+                audit::record(core, txn, by.actor(), event).await?;
             }
             with_secrets(txn, client).await
         })
@@ -256,15 +280,17 @@ async fn save(core: &Core, txn: &impl ConnectionTrait, mut client: clients::Mode
 /// `NotFound`, `Stale`.
 pub async fn delete(
     core: &Core,
-    _by: &Permit<ManageClients>,
+    by: &Permit<ManageClients>,
     id: ClientId,
     precondition: &Precondition,
 ) -> Result<()> {
     core.db
         .write(async |txn| {
-            precondition.check(lock(txn, id).await?.version)?;
+            let client = lock(txn, id).await?;
+            precondition.check(client.version)?;
             clients::Entity::delete_by_id(id).exec(txn).await?;
-            Ok(())
+            let event = Event::new(AuditAction::ClientDeleted).removed(&client);
+            audit::record(core, txn, by.actor(), event).await
         })
         .await
 }
@@ -273,7 +299,7 @@ pub async fn delete(
 ///
 /// # Errors
 /// `NotFound`, `too_many_secrets`.
-pub async fn add_secret(core: &Core, _by: &Permit<ManageClients>, id: ClientId) -> Result<NewSecret> {
+pub async fn add_secret(core: &Core, by: &Permit<ManageClients>, id: ClientId) -> Result<NewSecret> {
     core.db
         .write(async |txn| {
             let client = lock(txn, id).await?;
@@ -283,6 +309,10 @@ pub async fn add_secret(core: &Core, _by: &Permit<ManageClients>, id: ClientId) 
             }
             let (secret, record) = new_secret(&client, core.clock.now())?;
             insert_secret(txn, &record).await?;
+            let event = Event::new(AuditAction::ClientSecretAdded)
+                .about(AuditSubject::ClientSecret, record.id)
+                .detail(id.to_string());
+            audit::record(core, txn, by.actor(), event).await?;
             Ok(NewSecret {
                 secret,
                 record,
@@ -298,7 +328,7 @@ pub async fn add_secret(core: &Core, _by: &Permit<ManageClients>, id: ClientId) 
 /// `NotFound` for the client or the secret, `Stale`.
 pub async fn remove_secret(
     core: &Core,
-    _by: &Permit<ManageClients>,
+    by: &Permit<ManageClients>,
     id: ClientId,
     secret: ClientSecretId,
     precondition: &Precondition,
@@ -315,7 +345,11 @@ pub async fn remove_secret(
                 return Err(Error::NotFound);
             }
             precondition.check(client.version)?;
-            save(core, txn, client).await.map(drop)
+            save(core, txn, client).await?;
+            let event = Event::new(AuditAction::ClientSecretRemoved)
+                .about(AuditSubject::ClientSecret, secret)
+                .detail(id.to_string());
+            audit::record(core, txn, by.actor(), event).await
         })
         .await
 }

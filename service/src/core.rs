@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use entity::values::Role;
 
+use crate::audit::Trail;
 use crate::auth::hasher::Hasher;
 use crate::auth::signing_keys;
 use crate::auth::throttle::Throttle;
@@ -19,6 +20,8 @@ use crate::error::{Error, Result};
 use crate::keys::Keys;
 use crate::mail::Mailer;
 use crate::migrations;
+use crate::privacy::ledger::{self, Ledger};
+use crate::privacy::retention::Retention;
 use crate::sealing::{Sealer, Vault};
 
 /// How people become customers without staff.
@@ -88,10 +91,14 @@ pub struct Settings {
     pub session_ttl: Duration,
     /// Who has to sign in with a second factor.
     pub second_factor: SecondFactor,
+    /// How many numbers of passports of others one may see within an hour; 0 means no limit.
+    pub reveals_per_hour: u32,
     /// Most members of a group, 2 to 99.
     pub max_group_members: u64,
     /// Whether the specimen state Utopia (ICAO code UTO) is taken: for demonstrations and tests only.
     pub allow_specimen: bool,
+    /// How long what is kept.
+    pub retention: Retention,
 }
 
 /// All that is needed to open a [`Core`].
@@ -125,10 +132,14 @@ pub struct Options {
     pub second_factor: SecondFactor,
     /// Failed tries to sign in that each network address has for a minute; 0 means no limit.
     pub failed_sign_ins_per_address: u32,
+    /// How many numbers of passports of others one may see within an hour; 0 means no limit.
+    pub reveals_per_hour: u32,
     /// Most members of a group, 2 to 99.
     pub max_group_members: u64,
     /// Whether the specimen state Utopia is taken.
     pub allow_specimen: bool,
+    /// How long what is kept.
+    pub retention: Retention,
     /// Threads that hash passwords.
     pub hash_threads: usize,
     /// Connections for reads: of each worker on PostgreSQL, in all on SQLite.
@@ -159,10 +170,14 @@ pub struct Core {
     pub tokens: Tokens,
     /// Seals what belongs to the installation.
     pub sealer: Sealer,
+    /// Signs the audit trail.
+    pub audit: Trail,
     /// Keeps the keys under which personal data is sealed.
     pub vault: Vault,
     /// Sends mail.
     pub mail: Mailer,
+    /// Who is erased, apart from the database.
+    pub ledger: Ledger,
     /// The settings that rules depend on.
     pub settings: Arc<Settings>,
 }
@@ -177,7 +192,8 @@ impl fmt::Debug for Core {
 }
 
 impl Core {
-    /// Opens the database, brings its schema up to date, and makes or reads the keys.
+    /// Opens the database, brings its schema up to date, makes or reads the keys, and erases once more who has come back
+    /// with a backup.
     ///
     /// # Errors
     /// A sentence that says what to do.
@@ -196,16 +212,19 @@ impl Core {
             vault,
         } = Foundations::lay(&options).await?;
         let clock = Clock::default();
+        let audit = Trail::new(&keys, &options.data_dir).map_err(StartError)?;
         let tokens = Tokens::new(&options.public_url, options.access_token_ttl);
         signing_keys::load_or_create(&db, &clock, &sealer, &tokens).await?;
-        Ok(Self {
+        let core = Self {
             db,
+            ledger: Ledger::open(&options.data_dir, &keys).map_err(StartError)?,
             throttle: Throttle::new(&clock, options.failed_sign_ins_per_address),
             clock,
             keys,
             hasher: Hasher::start(options.hash_threads).map_err(StartError)?,
             tokens,
             sealer,
+            audit,
             vault,
             mail,
             settings: Arc::new(Settings {
@@ -214,10 +233,14 @@ impl Core {
                 refresh_token_ttl: options.refresh_token_ttl,
                 session_ttl: options.session_ttl,
                 second_factor: options.second_factor,
+                reveals_per_hour: options.reveals_per_hour,
                 max_group_members: options.max_group_members,
                 allow_specimen: options.allow_specimen,
+                retention: options.retention,
             }),
-        })
+        };
+        ledger::settle(&core).await?;
+        Ok(core)
     }
 
     /// Replaces the signing keys without reading them: what is left to do when one was stolen, or when they were sealed
@@ -226,8 +249,9 @@ impl Core {
     /// # Errors
     /// A sentence that says what to do.
     pub async fn replace_signing_keys(options: Options) -> Result<(), StartError> {
-        let Foundations { db, sealer, .. } = Foundations::lay(&options).await?;
-        let replaced = signing_keys::replace_all(&db, &Clock::default(), &sealer).await;
+        let Foundations { db, keys, sealer, .. } = Foundations::lay(&options).await?;
+        let trail = Trail::new(&keys, &options.data_dir).map_err(StartError)?;
+        let replaced = signing_keys::replace_all(&db, &Clock::default(), &sealer, &trail).await;
         db.close().await;
         replaced.map_err(|error| StartError(format!("The signing keys cannot be replaced: {error}.")))
     }

@@ -37,6 +37,12 @@ pub enum Error {
         /// After how long the next try is looked at.
         retry_after: Duration,
     },
+    /// The caller has seen as many numbers of passports within the hour as one may. HTTP 429.
+    #[error("too many reveals")]
+    TooManyReveals {
+        /// After how long there is room for what was asked.
+        retry_after: Duration,
+    },
     /// The command contradicts what is stored. HTTP 409.
     #[error("conflict: {}", .0.code())]
     Conflict(Conflict),
@@ -192,6 +198,10 @@ conflicts! {
     LastAdmin = "last_admin": "This is the last active administrator; make somebody else an administrator first.",
     /// A primary passport must be active.
     PrimaryNotActive = "primary_not_active": "Only an active passport can be the primary one; choose another as primary first.",
+    /// The person's data is kept and used by nobody.
+    Restricted = "restricted": "The data of this person is restricted (GDPR Article 18): it is kept and neither used nor changed; an administrator lifts the restriction.",
+    /// The request to be erased has been decided.
+    ErasureDecided = "erasure_decided": "This request has been decided already; read it again.",
     /// Only who is invited is invited again.
     NotInvited = "not_invited": "This user is not waiting for an invitation; who has forgotten the password asks for a new one with the e-mail address.",
     /// The user has a second factor already.

@@ -3,13 +3,14 @@
 //! How many members a group has is a rule over rows that no constraint can hold. Every change of the members
 //! therefore locks the group first; on SQLite the single writer does the same.
 
+mod audited;
 mod commands;
 
 use std::collections::BTreeMap;
 
 use entity::ids::{GroupId, UserId};
-use entity::values::{Hidden, MemberRole, PassportStatus, Role, Scope};
-use entity::{group_members, groups, loyalties, loyalty_programs, passports, users};
+use entity::values::{AuditAction, Hidden, MemberRole, PassportStatus, Role, Scope};
+use entity::{group_members, groups, loyalties, loyalty_programs, passports as documents, users};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
@@ -17,14 +18,16 @@ use sea_orm::{
 };
 
 pub use self::commands::{GroupFilter, GroupMembership, GroupPatch, NewGroup, NewGroupMember};
+use crate::audit::{self, Event, Who};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
 use crate::input::Valid;
 use crate::loyalties::{Loyalty, with_programs};
 use crate::page::{Page, PageRequest};
-use crate::passports::Passport;
+use crate::passports;
 use crate::policy::{Actor, Permission, Permit, Reach, ReadGroups, RemoveGroupMember, WriteGroups};
+use crate::privacy::restriction;
 use crate::sealing::{self, Keyed};
 use crate::text;
 use crate::users::{self as people, User};
@@ -52,7 +55,7 @@ pub struct Companion {
     /// How much of the person the caller may see beside the name.
     pub shown: Shown,
     /// The person's active passports, where the caller may see them.
-    pub passports: Vec<Passport>,
+    pub passports: Vec<passports::Shown>,
     /// The person's memberships in loyalty programmes, where the caller may see them.
     pub loyalties: Vec<(Loyalty, loyalty_programs::Model)>,
 }
@@ -134,7 +137,7 @@ pub async fn create(core: &Core, by: &Permit<WriteGroups>, command: Valid<NewGro
                 .exec_without_returning(txn)
                 .await
                 .or_foreign_key(|| FieldError::field("members", "not_found", GONE).into())?;
-            Ok(())
+            audit::record_all(core, txn, by.actor(), audited::made(&group, &rows)).await
         })
         .await?;
     rows.sort_by_key(order);
@@ -184,9 +187,10 @@ async fn check_people(
     by: &Permit<WriteGroups>,
     members: &[group_members::Model],
 ) -> Result<()> {
-    let known: Vec<UserId> = people::visible_to(by)
+    let known: Vec<(UserId, bool)> = people::visible_to(by)
         .select_only()
         .column(users::Column::Id)
+        .expr(users::COLUMN.restricted_at.is_not_null())
         .filter(
             users::COLUMN
                 .id
@@ -198,14 +202,16 @@ async fn check_people(
     let unknown = members
         .iter()
         .enumerate()
-        .filter(|(_, member)| !known.contains(&member.user_id));
+        .filter(|(_, member)| !known.iter().any(|(id, _)| *id == member.user_id));
     let errors: Vec<_> = unknown
         .map(|(index, _)| FieldError::field(&format!("members/{index}/user_id"), "not_found", GONE))
         .collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
+    if !errors.is_empty() {
         Err(Error::Invalid(errors))
+    } else if known.iter().any(|(_, is_restricted)| *is_restricted) {
+        Err(Conflict::Restricted.into())
+    } else {
+        Ok(())
     }
 }
 
@@ -298,7 +304,10 @@ pub async fn update(
             group.name_key = Hidden::from(text::name_key(group.name.as_str()));
             purpose.patch_nullable(&mut group.purpose);
             if group != found.group {
-                found.group = save(core, txn, group).await?;
+                let group = save(core, txn, group).await?;
+                let event = Event::new(AuditAction::GroupUpdated).changed(&found.group, &group);
+                audit::record(core, txn, by.actor(), event).await?;
+                found.group = group;
             }
             Ok(found)
         })
@@ -308,7 +317,7 @@ pub async fn update(
 /// Removes a group. Its members stay customers.
 ///
 /// # Errors
-/// `NotFound`, `Stale`.
+/// `NotFound`, `Stale`, `restricted`.
 pub async fn delete(
     core: &Core,
     by: &Permit<WriteGroups>,
@@ -317,9 +326,12 @@ pub async fn delete(
 ) -> Result<()> {
     core.db
         .write(async |txn| {
-            precondition.check(lock(txn, by, id).await?.group.version)?;
+            let found = lock(txn, by, id).await?;
+            precondition.check(found.group.version)?;
+            restriction::refuse_any(txn, found.members.iter().map(|member| member.user_id)).await?;
             groups::Entity::delete_by_id(id).exec(txn).await?;
-            Ok(())
+            let members = found.members.iter().map(|member| member.user_id);
+            audit::record_all(core, txn, by.actor(), audited::gone(&found.group, members)).await
         })
         .await
 }
@@ -350,6 +362,9 @@ pub async fn members(
     for (membership, user) in found {
         let Some(user) = user else { continue };
         let user = user.open::<users::Entity>(core).await?.record;
+        if restriction::is_hidden(user.id, user.restricted_at, by.actor()) {
+            continue;
+        }
         companions.push(Companion {
             membership,
             shown: Shown::of(&user, by.actor()),
@@ -359,11 +374,11 @@ pub async fn members(
         });
     }
     companions.sort_by_key(|companion| order(&companion.membership));
-    attach_documents(core, &mut companions).await?;
+    attach_documents(core, by.actor(), &mut companions).await?;
     Ok((group, companions))
 }
 
-async fn attach_documents(core: &Core, companions: &mut [Companion]) -> Result<()> {
+async fn attach_documents(core: &Core, to: &Actor, companions: &mut [Companion]) -> Result<()> {
     let db = core.db.read();
     let who = |is_shown: fn(&Shown) -> bool| -> Vec<UserId> {
         let seen = companions.iter().filter(|it| is_shown(&it.shown));
@@ -373,10 +388,10 @@ async fn attach_documents(core: &Core, companions: &mut [Companion]) -> Result<(
     let passports = if holders.is_empty() {
         Vec::new()
     } else {
-        let query = passports::Entity::find()
-            .filter(passports::COLUMN.user_id.is_in(holders))
-            .filter(passports::COLUMN.status.eq(PassportStatus::Active))
-            .order_by_asc(passports::COLUMN.id);
+        let query = documents::Entity::find()
+            .filter(documents::COLUMN.user_id.is_in(holders))
+            .filter(documents::COLUMN.status.eq(PassportStatus::Active))
+            .order_by_asc(documents::COLUMN.id);
         sealing::all(core, db, query).await?
     };
     let loyalties = if members.is_empty() {
@@ -387,7 +402,7 @@ async fn attach_documents(core: &Core, companions: &mut [Companion]) -> Result<(
     };
     for passport in passports {
         if let Some(companion) = companions.iter_mut().find(|it| it.user.id == passport.user_id) {
-            companion.passports.push(passport);
+            companion.passports.push(passport.shown_to(to));
         }
     }
     for (loyalty, program) in loyalties {
@@ -422,7 +437,10 @@ pub async fn put_member(
                 if member.role == role {
                     return Ok((found, false));
                 }
+                let before = member.clone();
                 member.role = role;
+                let event = Event::new(AuditAction::GroupMemberUpdated).changed(&before, &*member);
+                audit::record(core, txn, by.actor(), event).await?;
                 group_members::Entity::update_many()
                     .set(row_of(&*member))
                     .filter(group_members::COLUMN.group_id.eq(id))
@@ -446,6 +464,8 @@ pub async fn put_member(
                 .exec_without_returning(txn)
                 .await
                 .or_foreign_key(|| Error::NotFound)?;
+            let event = Event::new(AuditAction::GroupMemberAdded).created(&member);
+            audit::record(core, txn, by.actor(), event).await?;
             found.members.push(member);
             found.group = save(core, txn, found.group).await?;
             Ok((found, true))
@@ -477,15 +497,21 @@ pub async fn remove_member(
             if found.members.len() as u64 <= MIN_MEMBERS {
                 return Err(Conflict::GroupTooSmall.into());
             }
+            restriction::refuse_any(txn, [user]).await?;
             group_members::Entity::delete_by_id((id, user)).exec(txn).await?;
             save(core, txn, found.group).await?;
-            Ok(())
+            audit::record(core, txn, by.actor(), audited::left(id, user)).await
         })
         .await
 }
 
 /// Takes a user who is about to be removed out of all groups, and removes those left with fewer than two members.
-pub(crate) async fn forget_member(core: &Core, txn: &impl ConnectionTrait, user: UserId) -> Result<()> {
+pub(crate) async fn forget_member(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    by: Who,
+    user: UserId,
+) -> Result<()> {
     let affected = groups::Entity::find()
         .filter(groups::COLUMN.id.in_subquery(groups_of(user)))
         .order_by_asc(groups::COLUMN.id)
@@ -501,10 +527,12 @@ pub(crate) async fn forget_member(core: &Core, txn: &impl ConnectionTrait, user:
             .await?;
         if others < MIN_MEMBERS {
             groups::Entity::delete_by_id(group.id).exec(txn).await?;
+            audit::record_all(core, txn, by, audited::gone(&group, [user])).await?;
         } else {
             group_members::Entity::delete_by_id((group.id, user))
                 .exec(txn)
                 .await?;
+            audit::record(core, txn, by, audited::left(group.id, user)).await?;
             save(core, txn, group).await?;
         }
     }

@@ -227,13 +227,14 @@ macro_rules! from_json_text {
 from_json_text! {
     entity::ids::ClientId, entity::ids::GroupId, entity::ids::LoyaltyId, entity::ids::LoyaltyProgramId, entity::ids::PassportId,
     entity::ids::SessionId, entity::ids::UserId,
-    entity::values::ClientName, entity::values::ClientStatus,
+    entity::values::ClientName, entity::values::ClientStatus, entity::values::ConsentPurpose,
     entity::values::CountryCode, entity::values::DocumentCode, entity::values::Email, entity::values::Gender,
     entity::values::GroupName, entity::values::LanguageTag, entity::values::LoyaltyStatus,
     entity::values::MemberRole, entity::values::MembershipNumber, entity::values::PassportNumber, entity::values::PersonalNumber,
     entity::values::PassportStatus, entity::values::PersonName, entity::values::PhoneNumber,
     entity::values::PlaceOfBirth, entity::values::ProgramName, entity::values::ProgramType, entity::values::Alliance,
-    entity::values::Purpose, entity::values::Role, entity::values::Sex, entity::values::SupplierCode,
+    entity::values::Purpose, entity::values::RevealPurpose, entity::values::Role, entity::values::TextVersion,
+    entity::values::Sex, entity::values::SupplierCode,
     entity::values::SupplierName, entity::values::TierName, entity::values::Title, entity::values::UserStatus,
 }
 

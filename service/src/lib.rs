@@ -1,5 +1,6 @@
 //! Business rules of the Customer Profile API. Knows no HTTP; nothing above it touches a database connection.
 
+pub mod audit;
 pub mod auth;
 pub mod backup;
 pub mod booking;
@@ -24,6 +25,7 @@ pub mod opaque;
 pub mod page;
 pub mod passports;
 pub mod policy;
+pub mod privacy;
 pub mod profile;
 pub mod reference;
 pub mod sealing;

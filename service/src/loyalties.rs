@@ -5,7 +5,7 @@ mod search;
 
 use chrono::NaiveDate;
 use entity::ids::{LoyaltyId, LoyaltyProgramId, UserId};
-use entity::values::{LoyaltyStatus, MembershipNumber, TierName};
+use entity::values::{AuditAction, LoyaltyStatus, MembershipNumber, TierName};
 use entity::{loyalties, loyalty_programs};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -18,12 +18,14 @@ use validator::Validate;
 
 pub use self::loyalty::Loyalty;
 pub use self::search::{LoyaltySearch, search};
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, FieldError, Result};
 use crate::input::{Input, Valid, not_null, optional, required};
 use crate::page::{Page, PageRequest};
 use crate::policy::{Permission, Permit, Reach, ReadLoyalties, WriteLoyalties};
+use crate::privacy::restriction;
 use crate::sealing::{self, Held, Keyed, Vaulted as _};
 use crate::version::Precondition;
 use crate::{loyalty_programs as programs, users};
@@ -147,6 +149,8 @@ pub async fn create(core: &Core, by: &Permit<WriteLoyalties>, command: Valid<New
                 .exec_without_returning(txn)
                 .await
                 .or_conflict(Conflict::LoyaltyExists)?;
+            let event = Event::new(AuditAction::LoyaltyCreated).created(&loyalty);
+            audit::record(core, txn, by.actor(), event.under(&member.key)).await?;
             Ok(loyalty)
         })
         .await
@@ -264,6 +268,8 @@ pub async fn update(
             if changed.rows_affected == 0 {
                 return Err(Error::Stale);
             }
+            let event = Event::new(AuditAction::LoyaltyUpdated).changed(&found, &loyalty);
+            audit::record(core, txn, by.actor(), event.under(&key)).await?;
             Ok(loyalty)
         })
         .await
@@ -281,9 +287,11 @@ pub async fn delete(
 ) -> Result<()> {
     core.db
         .write(async |txn| {
-            precondition.check(lock(core, txn, by, id).await?.version)?;
+            let found = lock(core, txn, by, id).await?;
+            precondition.check(found.version)?;
             loyalties::Entity::delete_by_id(id).exec(txn).await?;
-            Ok(())
+            let event = Event::new(AuditAction::LoyaltyDeleted).removed(&found.record);
+            audit::record(core, txn, by.actor(), event.under(&found.key)).await
         })
         .await
 }
@@ -314,7 +322,10 @@ pub(crate) async fn with_programs(
 fn visible_to<P: Permission>(by: &Permit<P>) -> Select<loyalties::Entity> {
     let find = loyalties::Entity::find();
     match (by.reach(), by.actor().user_id()) {
-        (Reach::All, _) => find,
+        (Reach::All, _) => match restriction::hidden_ids(by.actor()) {
+            Some(hidden) => find.filter(loyalties::COLUMN.user_id.not_in_subquery(hidden)),
+            None => find,
+        },
         (Reach::Customers, _) => {
             find.filter(loyalties::COLUMN.user_id.in_subquery(users::ids_visible_to(by)))
         }

@@ -9,9 +9,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use entity::ids::LoyaltyProgramId;
 use entity::loyalty_programs::{self, Model};
+use entity::values::AuditAction;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use serde_json::json;
 
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Result};
@@ -66,15 +68,20 @@ pub fn version() -> &'static str {
 ///
 /// # Errors
 /// `Unavailable` and `Internal`.
-pub async fn import(core: &Core, _by: &Permit<WriteLoyaltyPrograms>, dry_run: bool) -> Result<Import> {
-    import_entries(core, &CATALOGUE.programs, dry_run).await
+pub async fn import(core: &Core, by: &Permit<WriteLoyaltyPrograms>, dry_run: bool) -> Result<Import> {
+    import_entries(core, by, &CATALOGUE.programs, dry_run).await
 }
 
 /// The same with these entries: what the catalogue may have been, or will be.
 ///
 /// # Errors
 /// As [`import`].
-pub async fn import_entries(core: &Core, entries: &[Entry], dry_run: bool) -> Result<Import> {
+pub async fn import_entries(
+    core: &Core,
+    by: &Permit<WriteLoyaltyPrograms>,
+    entries: &[Entry],
+    dry_run: bool,
+) -> Result<Import> {
     core.db
         .write(async |txn| {
             let mut import = Import::default();
@@ -89,6 +96,8 @@ pub async fn import_entries(core: &Core, entries: &[Entry], dry_run: bool) -> Re
                                 .exec_without_returning(txn)
                                 .await
                                 .or_conflict(Conflict::ProgramExists)?;
+                            let event = Event::new(AuditAction::LoyaltyProgramCreated).created(&program);
+                            audit::record(core, txn, by.actor(), event.detail(DETAIL)).await?;
                         }
                         rows.push(program);
                         import.added.push(label);
@@ -97,6 +106,12 @@ pub async fn import_entries(core: &Core, entries: &[Entry], dry_run: bool) -> Re
                         if !dry_run {
                             keep_held_tiers(core, txn, &program).await?;
                             save(txn, &program).await?;
+                            let event = Event::new(AuditAction::LoyaltyProgramUpdated);
+                            let event = match rows.iter().find(|row| row.id == program.id) {
+                                Some(before) => event.changed(before, &program),
+                                None => event.created(&program),
+                            };
+                            audit::record(core, txn, by.actor(), event.detail(DETAIL)).await?;
                         }
                         rows.retain(|row| row.id != program.id);
                         rows.push(program);
@@ -110,6 +125,9 @@ pub async fn import_entries(core: &Core, entries: &[Entry], dry_run: bool) -> Re
         })
         .await
 }
+
+/// What the audit trail adds to the changes of an import.
+const DETAIL: &str = "catalogue";
 
 /// What is to be done about an entry.
 enum Step {

@@ -3,8 +3,10 @@
 mod commands;
 
 use chrono::NaiveDate;
-use entity::ids::LoyaltyProgramId;
-use entity::values::{ProgramName, ProgramType, SupplierCode, SupplierName, TierName};
+use entity::ids::{LoyaltyProgramId, UserId};
+use entity::values::{
+    AuditAction, AuditSubject, ProgramName, ProgramType, SupplierCode, SupplierName, TierName,
+};
 use entity::{loyalties, loyalty_programs};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -15,6 +17,7 @@ use serde::Serialize;
 
 pub use self::commands::{LoyaltyProgramPatch, NewLoyaltyProgram};
 use self::commands::{OUT_OF_ORDER, WRONG_ALLIANCE, misplaced_status, status_at};
+use crate::audit::{self, Audited, Event, field};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, FieldError, Result};
@@ -35,6 +38,33 @@ pub struct LoyaltyProgramFilter {
     pub on_offer: Option<bool>,
 }
 
+impl Audited for loyalty_programs::Model {
+    const SUBJECT: AuditSubject = AuditSubject::LoyaltyProgram;
+
+    fn id(&self) -> uuid::Uuid {
+        self.id.uuid()
+    }
+
+    fn concerns(&self) -> Option<UserId> {
+        None
+    }
+
+    fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
+        vec![
+            field("supplier", &self.supplier),
+            field("name", &self.name),
+            field("type", &self.program_type),
+            field("supplier_code", &self.supplier_code),
+            field("tiers", &self.tiers),
+            field("carriers", &self.carriers),
+            field("partners", &self.partners),
+            field("alliance", &self.alliance),
+            field("offered_from", &self.offered_from),
+            field("offered_until", &self.offered_until),
+        ]
+    }
+}
+
 /// Whether a programme is on offer on a day: both ends belong to the offer.
 pub fn is_on_offer(program: &loyalty_programs::Model, day: NaiveDate) -> bool {
     program.offered_from.is_none_or(|from| from <= day)
@@ -47,7 +77,7 @@ pub fn is_on_offer(program: &loyalty_programs::Model, day: NaiveDate) -> bool {
 /// `program_exists`.
 pub async fn create(
     core: &Core,
-    _by: &Permit<WriteLoyaltyPrograms>,
+    by: &Permit<WriteLoyaltyPrograms>,
     command: Valid<NewLoyaltyProgram>,
 ) -> Result<loyalty_programs::Model> {
     let NewLoyaltyProgram {
@@ -90,7 +120,8 @@ pub async fn create(
                 .exec_without_returning(txn)
                 .await
                 .or_conflict(Conflict::ProgramExists)?;
-            Ok(())
+            let event = Event::new(AuditAction::LoyaltyProgramCreated).created(&program);
+            audit::record(core, txn, by.actor(), event).await
         })
         .await?;
     Ok(program)
@@ -168,7 +199,7 @@ pub async fn list(
 /// `NotFound`, `Stale`, `Invalid`, `program_exists`, `tier_in_use`.
 pub async fn update(
     core: &Core,
-    _by: &Permit<WriteLoyaltyPrograms>,
+    by: &Permit<WriteLoyaltyPrograms>,
     id: LoyaltyProgramId,
     precondition: &Precondition,
     command: Valid<LoyaltyProgramPatch>,
@@ -201,6 +232,8 @@ pub async fn update(
                 .exec(txn)
                 .await
                 .or_conflict(Conflict::ProgramExists)?;
+            let event = Event::new(AuditAction::LoyaltyProgramUpdated).changed(&found, &program);
+            audit::record(core, txn, by.actor(), event).await?;
             Ok(program)
         })
         .await
@@ -279,13 +312,14 @@ pub(crate) async fn keep_held_tiers(
 /// `NotFound`, `Stale`, `program_in_use`.
 pub async fn delete(
     core: &Core,
-    _by: &Permit<WriteLoyaltyPrograms>,
+    by: &Permit<WriteLoyaltyPrograms>,
     id: LoyaltyProgramId,
     precondition: &Precondition,
 ) -> Result<()> {
     core.db
         .write(async |txn| {
-            precondition.check(lock(txn, id).await?.version)?;
+            let program = lock(txn, id).await?;
+            precondition.check(program.version)?;
             if loyalties::Entity::find()
                 .filter(loyalties::COLUMN.program_id.eq(id))
                 .count(txn)
@@ -299,7 +333,8 @@ pub async fn delete(
                 .exec(txn)
                 .await
                 .or_foreign_key(|| Conflict::ProgramInUse.into())?;
-            Ok(())
+            let event = Event::new(AuditAction::LoyaltyProgramDeleted).removed(&program);
+            audit::record(core, txn, by.actor(), event).await
         })
         .await
 }

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::ids::{ClientId, ClientSecretId};
-use entity::values::{ClientStatus, Scope, Scopes};
+use entity::values::{AuditAction, AuditSubject, ClientStatus, Scope, Scopes};
 use entity::{client_tokens, clients};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -14,6 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::audit::{self, Event, Who};
 use crate::auth::throttle::{Attempt, client_attempt};
 use crate::auth::tokens::{Claims, Subject};
 use crate::auth::{Origin, read_token, session_actor};
@@ -133,10 +134,29 @@ pub async fn authenticate_client(
     }
     let wrong = async |_: &Attempt<'_>| -> Result<Infallible> { Err(REFUSED) };
     match client_attempt(core, &credentials.id, from, wrong).await {
-        Err(Error::Unauthenticated(_)) => Err(Refusal::InvalidClient.into()),
+        Err(Error::Unauthenticated(_)) => {
+            note_refusal(
+                core,
+                Who::ANONYMOUS,
+                credentials.id.parse().ok(),
+                "invalid_client",
+            )
+            .await;
+            Err(Refusal::InvalidClient.into())
+        }
         Err(error) => Err(error.into()),
         Ok(never) => match never {},
     }
+}
+
+/// Notes that a client did not get in, or somebody who said to be one; only what looks like an id of a client is kept.
+pub(crate) async fn note_refusal(core: &Core, who: Who, client: Option<ClientId>, why: &'static str) {
+    let event = Event::denied(AuditAction::ClientRefused).detail(why);
+    let event = match client {
+        Some(client) => event.about(AuditSubject::Client, client),
+        None => event,
+    };
+    audit::record_alone(core, who, event).await;
 }
 
 /// How the rules say `InvalidClient` among themselves.

@@ -4,13 +4,15 @@ mod commands;
 mod from_mrz;
 mod mrz;
 mod passport;
+mod reveal;
+mod shown;
 
 use std::cmp::Reverse;
 
 use chrono::NaiveDate;
 use entity::ids::{PassportId, UserId};
 use entity::passports;
-use entity::values::PassportStatus;
+use entity::values::{AuditAction, PassportStatus};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
@@ -20,25 +22,27 @@ use sea_orm::{
 pub use self::commands::{NewPassport, PassportFilter, PassportPatch, PassportSearch};
 pub use self::mrz::{ParseMrz, compose as compose_mrz, parse as parse_mrz};
 pub use self::passport::Passport;
+pub use self::reveal::{Reveal, reveal};
+pub(crate) use self::reveal::{all_in_clear, note as note_reveals};
+pub(crate) use self::shown::{MASKED_FIELDS, mask};
+pub use self::shown::{Shown, ShownNumber};
+use crate::audit::{self, Event, Who};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, FieldError, Result};
 use crate::input::Valid;
 use crate::page::{Page, PageRequest};
 use crate::policy::{Permission, Permit, Reach, ReadPassports, WritePassports};
+use crate::privacy::restriction;
 use crate::sealing::{self, DataKey, Vaulted as _};
 use crate::users;
 use crate::version::Precondition;
 
-/// Records a passport.
+/// Records a passport. The answer shows it as the caller may see it.
 ///
 /// # Errors
 /// `NotFound` when the holder is out of reach, `Invalid`, `passport_exists`, `primary_not_active`.
-pub async fn create(
-    core: &Core,
-    by: &Permit<WritePassports>,
-    command: Valid<NewPassport>,
-) -> Result<Passport> {
+pub async fn create(core: &Core, by: &Permit<WritePassports>, command: Valid<NewPassport>) -> Result<Shown> {
     let NewPassport {
         user_id,
         mrz,
@@ -102,7 +106,9 @@ pub async fn create(
                 .exec_without_returning(txn)
                 .await
                 .or_conflict(Conflict::PassportExists)?;
-            Ok(passport)
+            let event = Event::new(AuditAction::PassportCreated).created(&passport);
+            audit::record(core, txn, by.actor(), event.under(&holder.key)).await?;
+            Ok(passport.shown_to(by.actor()))
         })
         .await
 }
@@ -111,11 +117,19 @@ pub async fn create(
 ///
 /// # Errors
 /// `NotFound` when there is none within reach.
-pub async fn get(core: &Core, by: &Permit<ReadPassports>, id: PassportId) -> Result<Passport> {
+pub async fn get(core: &Core, by: &Permit<ReadPassports>, id: PassportId) -> Result<Shown> {
+    let passport = find(core, core.db.read(), by, id).await?;
+    Ok(passport.shown_to(by.actor()))
+}
+
+async fn find<P: Permission>(
+    core: &Core,
+    db: &impl ConnectionTrait,
+    by: &Permit<P>,
+    id: PassportId,
+) -> Result<Passport> {
     let query = visible_to(by).filter(passports::COLUMN.id.eq(id));
-    sealing::one(core, core.db.read(), query)
-        .await?
-        .ok_or(Error::NotFound)
+    sealing::one(core, db, query).await?.ok_or(Error::NotFound)
 }
 
 /// One page of passports.
@@ -127,7 +141,7 @@ pub async fn list(
     by: &Permit<ReadPassports>,
     filter: &PassportFilter,
     page: &PageRequest,
-) -> Result<Page<Passport>> {
+) -> Result<Page<Shown>> {
     let keyset = page.check(core, by.actor(), "passports", filter)?;
     let PassportFilter {
         user_id,
@@ -149,7 +163,8 @@ pub async fn list(
     }
     let query = query.order_by_asc(passports::COLUMN.id).limit(keyset.fetch());
     let rows = sealing::all(core, core.db.read_stale(), query).await?;
-    Ok(keyset.page(core, rows, |passport| passport.id.uuid()))
+    let page = keyset.page(core, rows, |passport| passport.id.uuid());
+    Ok(page.map(|passport| passport.shown_to(by.actor())))
 }
 
 /// The passport with this issuing country and number: one, or none within reach.
@@ -160,7 +175,7 @@ pub async fn search(
     core: &Core,
     by: &Permit<ReadPassports>,
     command: Valid<PassportSearch>,
-) -> Result<Page<Passport>> {
+) -> Result<Page<Shown>> {
     let PassportSearch {
         issuing_country,
         passport_number,
@@ -172,7 +187,7 @@ pub async fn search(
     let query = visible_to(by).filter(passports::COLUMN.number_index.eq(index));
     let data = sealing::all(core, core.db.read(), query).await?;
     Ok(Page {
-        data,
+        data: data.into_iter().map(|it| it.shown_to(by.actor())).collect(),
         next_cursor: None,
     })
 }
@@ -187,7 +202,7 @@ pub async fn update(
     id: PassportId,
     precondition: &Precondition,
     command: Valid<PassportPatch>,
-) -> Result<Passport> {
+) -> Result<Shown> {
     let patch = command.into_inner();
     core.db
         .write(async |txn| {
@@ -211,7 +226,7 @@ pub async fn update(
             passport.primary = active && (passport.primary || !others.iter().any(|other| other.primary));
             check(core, &passport)?;
             if passport == found {
-                return Ok(found);
+                return Ok(found.shown_to(by.actor()));
             }
             if passport.primary && !found.primary {
                 demote(core, txn, &key, &others).await?;
@@ -220,7 +235,9 @@ pub async fn update(
             if found.primary && !passport.primary {
                 promote(core, txn, &key, others).await?;
             }
-            Ok(passport)
+            let event = Event::new(AuditAction::PassportUpdated).changed(&found, &passport);
+            audit::record(core, txn, by.actor(), event.under(&key)).await?;
+            Ok(passport.shown_to(by.actor()))
         })
         .await
 }
@@ -243,7 +260,32 @@ pub async fn delete(
             if found.primary {
                 promote(core, txn, &key, others).await?;
             }
-            Ok(())
+            let event = Event::new(AuditAction::PassportDeleted).removed(&found);
+            audit::record(core, txn, by.actor(), event.under(&key)).await
+        })
+        .await
+}
+
+/// Removes a passport that has expired before a day, and tells whether it had.
+///
+/// # Errors
+/// `NotFound`, `restricted`.
+pub(crate) async fn remove_expired(core: &Core, id: PassportId, before: NaiveDate) -> Result<bool> {
+    core.db
+        .write(async |txn| {
+            let Locked { found, others, key } = lock(core, txn, &Permit::system(), id).await?;
+            if found.expiry_date >= before {
+                return Ok(false);
+            }
+            passports::Entity::delete_by_id(id).exec(txn).await?;
+            if found.primary {
+                promote(core, txn, &key, others).await?;
+            }
+            let event = Event::new(AuditAction::PassportDeleted)
+                .removed(&found)
+                .under(&key);
+            audit::record(core, txn, Who::SYSTEM, event.detail("retention")).await?;
+            Ok(true)
         })
         .await
 }
@@ -354,7 +396,10 @@ pub(crate) fn check(core: &Core, passport: &Passport) -> Result<()> {
 pub(crate) fn visible_to<P: Permission>(by: &Permit<P>) -> Select<passports::Entity> {
     let find = passports::Entity::find();
     match (by.reach(), by.actor().user_id()) {
-        (Reach::All, _) => find,
+        (Reach::All, _) => match restriction::hidden_ids(by.actor()) {
+            Some(hidden) => find.filter(passports::COLUMN.user_id.not_in_subquery(hidden)),
+            None => find,
+        },
         (Reach::Customers, _) => {
             find.filter(passports::COLUMN.user_id.in_subquery(users::ids_visible_to(by)))
         }

@@ -302,15 +302,17 @@ permissions! {
     /// Read the composed profile: a user with passports, memberships and groups.
     ReadProfile:                Nothing   Own      All       All, UsersRead PassportsRead LoyaltiesRead GroupsRead => Customers;
     /// Read what a booking needs of a user: names, passport, contacts, memberships.
-    ReadBookingData:            Nothing   Own      All       All, UsersRead PassportsRead LoyaltiesRead => Customers;
+    ReadBookingData:            Nothing   Own      All       All, UsersRead PassportsRead PassportsReveal LoyaltiesRead => Customers;
     /// The same of all members of a group; customers only of themselves.
-    ReadGroupBookingData:       Nothing   Own      All       All, UsersRead PassportsRead LoyaltiesRead GroupsRead => Customers;
+    ReadGroupBookingData:       Nothing   Own      All       All, UsersRead PassportsRead PassportsReveal LoyaltiesRead GroupsRead => Customers;
     /// Change a user; whom an agent may change are customers.
     UpdateUser:                 Nothing   Own      Customers All, UsersWrite => Customers;
     /// Remove a user and all that hangs on it.
     DeleteUser:                 Nothing   Nothing  Nothing   All, UsersDelete => Customers;
     /// Read, list and search passports.
     ReadPassports:              Nothing   Own      All       All, PassportsRead => Customers;
+    /// See the numbers of a passport in clear, and what is made of them.
+    RevealPassport:             Nothing   Own      All       All, PassportsRead PassportsReveal => Customers;
     /// Add, change and remove passports.
     WritePassports:             Nothing   Own      All       All, PassportsWrite => Customers;
     /// Read the catalogue of loyalty programmes.
@@ -327,6 +329,24 @@ permissions! {
     WriteGroups:                Nothing   Nothing  All       All, GroupsWrite => Customers;
     /// Take a member out of a group; customers only themselves.
     RemoveGroupMember:          Nothing   Own      All       All, GroupsWrite => Customers;
+    /// See what somebody has agreed to.
+    ReadConsents:               Nothing   Own      All       All, UsersRead => Customers;
+    /// Record what somebody agrees to, or takes back.
+    WriteConsents:              Nothing   Own      Customers All, UsersWrite => Customers;
+    /// Put a person's data out of use, and back into it.
+    RestrictUser:               Nothing   Nothing  Nothing   All, => Nothing;
+    /// Erase a person; everybody else asks for it, each for themselves.
+    EraseUser:                  Nothing   Own      Own       All, => Nothing;
+    /// See who has asked to be erased, and who is.
+    ReadErasures:               Nothing   Nothing  Nothing   All, => Nothing;
+    /// Decide whether who asks to be erased is.
+    DecideErasure:              Nothing   Nothing  Nothing   All, => Nothing;
+    /// Take a copy of all that is kept about a person.
+    ExportUser:                 Nothing   Own      Own       All, => Nothing;
+    /// Read what was done to a person's data; values are shown to administrators and to the person alone.
+    ReadHistory:                Nothing   Own      All       All, => Nothing;
+    /// Read the audit trail: who did what to whose data.
+    ReadAuditEvents:            Nothing   Nothing  Nothing   All, AuditRead => All;
     /// See and manage the machine clients, through which other systems of the agency call.
     ManageClients:              Nothing   Nothing  Nothing   All, => Nothing;
 }

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use entity::ids::{GroupId, UserId};
 use entity::values::{MemberRole, PersonName};
-use entity::{group_members, groups, loyalties, loyalty_programs, passports, users};
+use entity::{group_members, groups, loyalties, loyalty_programs, passports as documents, users};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use crate::core::Core;
 use crate::error::Result;
 use crate::groups::groups_of;
 use crate::loyalties::{Loyalty, with_programs};
-use crate::passports::Passport;
-use crate::policy::{Permit, ReadProfile};
+use crate::passports;
+use crate::policy::{Actor, Permit, ReadProfile};
+use crate::privacy::restriction;
 use crate::sealing;
 use crate::users::{self as people, User};
 
@@ -22,7 +23,7 @@ pub struct Profile {
     /// The user.
     pub user: User,
     /// All passports, the oldest record first.
-    pub passports: Vec<Passport>,
+    pub passports: Vec<passports::Shown>,
     /// All memberships with their programmes.
     pub loyalties: Vec<(Loyalty, loyalty_programs::Model)>,
     /// All groups with the others in them.
@@ -60,10 +61,11 @@ pub struct CompanionName {
 pub async fn get(core: &Core, by: &Permit<ReadProfile>, id: UserId) -> Result<Profile> {
     let db = core.db.read();
     let user = people::get(core, by, id).await?;
-    let passports = passports::Entity::find()
-        .filter(passports::COLUMN.user_id.eq(id))
-        .order_by_asc(passports::COLUMN.id);
+    let passports = documents::Entity::find()
+        .filter(documents::COLUMN.user_id.eq(id))
+        .order_by_asc(documents::COLUMN.id);
     let passports = sealing::all(core, db, passports).await?;
+    let passports = passports.into_iter().map(|it| it.shown_to(by.actor()));
     let loyalties = loyalties::Entity::find().filter(loyalties::COLUMN.user_id.eq(id));
     let loyalties = with_programs(core, db, loyalties).await?;
     let members = group_members::Entity::find()
@@ -76,15 +78,15 @@ pub async fn get(core: &Core, by: &Permit<ReadProfile>, id: UserId) -> Result<Pr
         .await?;
     Ok(Profile {
         user,
-        passports,
+        passports: passports.collect(),
         loyalties,
-        groups: by_group(id, members),
+        groups: by_group(id, members, by.actor()),
     })
 }
 
 type Row = (group_members::Model, Option<groups::Model>, Option<users::Model>);
 
-fn by_group(me: UserId, rows: Vec<Row>) -> Vec<TravelGroup> {
+fn by_group(me: UserId, rows: Vec<Row>, seen_by: &Actor) -> Vec<TravelGroup> {
     let mut found: BTreeMap<GroupId, TravelGroup> = BTreeMap::new();
     for (member, group, user) in rows {
         let (Some(group), Some(user)) = (group, user) else {
@@ -97,7 +99,7 @@ fn by_group(me: UserId, rows: Vec<Row>) -> Vec<TravelGroup> {
         });
         if user.id == me {
             group.role = member.role;
-        } else {
+        } else if !restriction::is_hidden(user.id, user.restricted_at, seen_by) {
             group.companions.push(CompanionName {
                 user_id: user.id,
                 first_name: user.first_name,

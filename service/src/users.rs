@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use entity::ids::UserId;
-use entity::values::{CountryCode, Role, UserStatus};
+use entity::values::{AuditAction, CountryCode, Role, UserStatus};
 use entity::{credentials, user_search_terms, users};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
@@ -21,14 +21,15 @@ pub use self::commands::{NewUser, UserFilter, UserPatch, UserSearch};
 pub(crate) use self::email::{account_of, change as change_email, mark_verified};
 pub use self::search::{list, search};
 pub use self::user::User;
+use crate::audit::{self, Event, Who};
 use crate::auth::{sessions, store_password};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
-use crate::groups;
 use crate::input::{Secret, Valid};
 use crate::mail::queue::{self, Task};
-use crate::policy::{Actor, CreateUser, DeleteUser, Permission, Permit, Reach, ReadUser, UpdateUser};
+use crate::policy::{Actor, CreateUser, Permission, Permit, Reach, ReadUser, UpdateUser};
+use crate::privacy::restriction;
 use crate::sealing::{self, DataKey, Held, Vaulted as _};
 use crate::text;
 use crate::version::Precondition;
@@ -38,7 +39,8 @@ use crate::version::Precondition;
 /// # Errors
 /// `Invalid`; `Denied` when the role is more than the caller may give; `email_taken`.
 pub async fn create(core: &Core, by: &Permit<CreateUser>, command: Valid<NewUser>) -> Result<User> {
-    create_and(core, by, command, |user| {
+    let noted = (Who::from(by.actor()), AuditAction::UserCreated);
+    create_and(core, by, noted, command, |user| {
         (user.status == UserStatus::Invited).then_some(Task::Invite(user.id))
     })
     .await
@@ -48,6 +50,7 @@ pub async fn create(core: &Core, by: &Permit<CreateUser>, command: Valid<NewUser
 pub(crate) async fn create_and(
     core: &Core,
     by: &Permit<CreateUser>,
+    (who, action): (Who, AuditAction),
     command: Valid<NewUser>,
     mail: impl FnOnce(&User) -> Option<Task>,
 ) -> Result<User> {
@@ -59,7 +62,9 @@ pub(crate) async fn create_and(
     let mail = mail(&user);
     core.db
         .write(async |txn| {
-            insert(core, txn, &user, hash).await?;
+            let key = insert(core, txn, &user, hash).await?;
+            let event = Event::new(action).created(&user).under(&key);
+            audit::record(core, txn, who, event).await?;
             match &mail {
                 Some(task) => queue::add(core, txn, task).await,
                 None => Ok(()),
@@ -139,6 +144,8 @@ pub(crate) fn compose(
         created_at: now,
         updated_at: now,
         email_verified_at: None,
+        restricted_at: None,
+        restriction_reason: None,
     };
     Ok((user, password))
 }
@@ -180,7 +187,7 @@ pub async fn get<P: ReadsUsers>(core: &Core, by: &Permit<P>, id: UserId) -> Resu
 
 /// The users that a permit reaches: whoever is not among them is not found.
 pub fn visible_to<P: Permission>(by: &Permit<P>) -> Select<users::Entity> {
-    let find = users::Entity::find();
+    let find = restriction::without_hidden(users::Entity::find(), by.actor());
     match (by.reach(), by.actor().user_id()) {
         (Reach::All, _) => find,
         (Reach::Customers, Some(me)) => {
@@ -202,8 +209,23 @@ pub(crate) fn ids_visible_to<P: Permission>(by: &Permit<P>) -> SelectStatement {
 /// concurrency.
 ///
 /// # Errors
-/// `NotFound` when there is none within reach.
+/// `NotFound` when there is none within reach; `restricted`.
 pub(crate) async fn lock<P: Permission>(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    by: &Permit<P>,
+    id: UserId,
+) -> Result<Held<User>> {
+    let user = lock_restricted_too(core, txn, by, id).await?;
+    restriction::refuse(user.restricted_at)?;
+    Ok(user)
+}
+
+/// The same for what puts somebody out of use and back.
+///
+/// # Errors
+/// `NotFound` when there is none within reach.
+pub(crate) async fn lock_restricted_too<P: Permission>(
     core: &Core,
     txn: &impl ConnectionTrait,
     by: &Permit<P>,
@@ -211,6 +233,23 @@ pub(crate) async fn lock<P: Permission>(
 ) -> Result<Held<User>> {
     let query = visible_to(by).filter(users::COLUMN.id.eq(id));
     sealing::locked(core, txn, query).await?.ok_or(Error::NotFound)
+}
+
+/// The same, sealed, for what may happen to everybody: also to whom nobody uses, and to whom nobody can open.
+///
+/// # Errors
+/// `NotFound` when there is none within reach.
+pub(crate) async fn lock_row<P: Permission>(
+    txn: &impl ConnectionTrait,
+    by: &Permit<P>,
+    id: UserId,
+) -> Result<users::Model> {
+    visible_to(by)
+        .filter(users::COLUMN.id.eq(id))
+        .lock_exclusive()
+        .one(txn)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// Changes a user. Nothing is written when nothing changes.
@@ -252,7 +291,10 @@ pub async fn update<P: ChangesUsers>(
             check_sign_in(txn, &found, &user).await?;
             end_sessions(core, txn, by.actor(), &found, &user).await?;
             email::follow_change(core, txn, &found, &user).await?;
-            save(core, txn, &found, user).await
+            let user = save(core, txn, &found, user).await?;
+            let event = Event::new(AuditAction::UserUpdated).changed(&found.record, &user);
+            audit::record(core, txn, by.actor(), event.under(&found.key)).await?;
+            Ok(user)
         })
         .await
         .inspect(|_| {
@@ -416,20 +458,28 @@ async fn end_sessions(
     Ok(())
 }
 
-fn is_active_admin(user: &User) -> bool {
-    user.role == Role::Admin && user.status == UserStatus::Active
+const fn is_active_admin(user: &User) -> bool {
+    is_admin_at_work(user.role, user.status)
+}
+
+/// Whether somebody of this role and status is one of the administrators of whom one has to stay.
+pub(crate) const fn is_admin_at_work(role: Role, status: UserStatus) -> bool {
+    matches!((role, status), (Role::Admin, UserStatus::Active))
 }
 
 /// Writes a changed user, as the next version.
 ///
 /// # Errors
-/// `email_taken`; `Stale` when somebody else was faster.
+/// `email_taken`; `restricted`; `Stale` when somebody else was faster.
 pub(crate) async fn save(
     core: &Core,
     txn: &impl ConnectionTrait,
     found: &Held<User>,
     mut user: User,
 ) -> Result<User> {
+    if user.restricted_at.is_some() {
+        restriction::refuse(found.restricted_at)?;
+    }
     user.version += 1;
     user.updated_at = core.clock.now();
     let changed = users::Entity::update_many()
@@ -484,7 +534,7 @@ async fn insert_terms(txn: &impl ConnectionTrait, user: &User) -> Result<()> {
 }
 
 /// Locks all active administrators, in one order, so that two of them cannot remove each other.
-async fn lock_admins(txn: &impl ConnectionTrait) -> Result<Vec<UserId>> {
+pub(crate) async fn lock_admins(txn: &impl ConnectionTrait) -> Result<Vec<UserId>> {
     let admins = users::Entity::find()
         .select_only()
         .column(users::Column::Id)
@@ -495,37 +545,12 @@ async fn lock_admins(txn: &impl ConnectionTrait) -> Result<Vec<UserId>> {
     Ok(admins.into_tuple().all(txn).await?)
 }
 
-async fn another_admin(txn: &impl ConnectionTrait, than: UserId) -> Result<()> {
+pub(crate) async fn another_admin(txn: &impl ConnectionTrait, than: UserId) -> Result<()> {
     if lock_admins(txn).await?.iter().any(|admin| *admin != than) {
         Ok(())
     } else {
         Err(Conflict::LastAdmin.into())
     }
-}
-
-/// Removes a user with passports, loyalties and memberships, and the groups that are left with fewer than two.
-///
-/// # Errors
-/// `NotFound`, `Stale`, `last_admin`.
-pub async fn delete(
-    core: &Core,
-    by: &Permit<DeleteUser>,
-    id: UserId,
-    precondition: &Precondition,
-) -> Result<()> {
-    core.db
-        .write(async |txn| {
-            lock_admins(txn).await?;
-            let user = lock(core, txn, by, id).await?;
-            precondition.check(user.version)?;
-            if is_active_admin(&user) {
-                another_admin(txn, id).await?;
-            }
-            groups::forget_member(core, txn, id).await?;
-            users::Entity::delete_by_id(id).exec(txn).await?;
-            Ok(())
-        })
-        .await
 }
 
 /// The actor's own id.

@@ -5,43 +5,56 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 
+use crate::audit;
 use crate::auth::{sessions, signing_keys, throttle};
 use crate::core::Core;
 use crate::db::uncounted;
 use crate::error::{Error, Result};
+use crate::privacy::{ledger, retention};
 use crate::{mail, oauth};
 
-/// How soon a process hears of keys that another has rotated.
-const KEYS_EVERY: Duration = Duration::from_secs(5);
+/// How soon a process hears of keys that another has rotated, and of people whom another has erased.
+const NEWS_EVERY: Duration = Duration::from_secs(5);
 /// How often what has expired is removed.
 const PURGE_EVERY: Duration = Duration::from_hours(1);
+/// How often data whose time has come is removed.
+const RETENTION_EVERY: Duration = Duration::from_hours(24);
 /// How long a process is left to its first requests before it tidies up.
 const PURGE_AFTER: Duration = Duration::from_mins(1);
 
 /// Works until `stop` says true.
 pub async fn run(core: Core, stop: watch::Receiver<bool>) {
-    let both = async { tokio::join!(keep_house(&core, stop.clone()), mail::worker::run(&core, stop)) };
-    uncounted(Box::pin(both)).await;
+    let all = async {
+        tokio::join!(
+            keep_house(&core, stop.clone()),
+            mail::worker::run(&core, stop.clone()),
+            audit::chain::run(&core, stop)
+        )
+    };
+    uncounted(Box::pin(all)).await;
 }
 
 /// A task that fails is tried again when its time comes.
 async fn keep_house(core: &Core, mut stop: watch::Receiver<bool>) {
-    let (mut keys, mut purge) = (
-        interval(KEYS_EVERY),
+    let (mut news, mut purge, mut retain) = (
+        interval(NEWS_EVERY),
         interval_at(Instant::now() + PURGE_AFTER, PURGE_EVERY),
+        interval_at(Instant::now() + PURGE_AFTER, RETENTION_EVERY),
     );
-    for timer in [&mut keys, &mut purge] {
+    for timer in [&mut news, &mut purge, &mut retain] {
         timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
     }
-    // The first tick of the keys comes at once; they have just been read.
-    keys.tick().await;
+    // The first tick of the news comes at once; they have just been read.
+    news.tick().await;
     loop {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
-            _ = keys.tick() => {
+            _ = news.tick() => {
                 note("signing keys", signing_keys::reload(core).await);
                 note("keyring", core.vault.keyring().refresh().map_err(Error::Internal));
+                note("the ledger of erasures", ledger::complete(core).await);
             }
+            _ = retain.tick() => note("what is not kept any longer", retention::run_daily(core).await),
             _ = purge.tick() => {
                 note("expired sessions", sessions::purge(core).await);
                 note("expired tokens of clients", oauth::purge(core).await);

@@ -37,7 +37,9 @@ fn names() -> BTreeSet<String> {
         mails,
         mail_tokens,
         second_factors,
-        throttles
+        throttles,
+        consents,
+        erasures
     );
     // What other systems have fallen for.
     for name in [

@@ -311,6 +311,8 @@ fn customer(number: usize, random: &mut Random, now: DateTime<Utc>) -> std::resu
         created_at: now,
         updated_at: now,
         email_verified_at: None,
+        restricted_at: None,
+        restriction_reason: None,
     })
 }
 

@@ -51,9 +51,10 @@ fn client(scopes: &[Scope]) -> Actor {
     }
 }
 
-const SCOPES: [Scope; 4] = [
+const SCOPES: [Scope; 5] = [
     Scope::UsersRead,
     Scope::PassportsRead,
+    Scope::PassportsReveal,
     Scope::LoyaltiesRead,
     Scope::GroupsRead,
 ];
@@ -209,10 +210,10 @@ on_both_databases! {
         }
         let list: Vec<_> = members.iter().map(|id| json!({"user_id": id})).collect();
         let group = agent.post("/v1/groups", json!({"name": "Team", "members": list})).await.id();
-        // One of each is the caller's.
-        assert!(app.statements(async { agent.get(path(members[0], "channel=amadeus")).await.expect(200) }).await <= 4);
+        // One of each is the caller's, and four note the reveals: entries, begin, commit, and the guard of the pool.
+        assert!(app.statements(async { agent.get(path(members[0], "channel=amadeus")).await.expect(200) }).await <= 8);
         let url = format!("/v1/groups/{group}/booking-data?channel=amadeus");
-        assert!(app.statements(async { agent.get(&url).await.expect(200) }).await <= 5);
+        assert!(app.statements(async { agent.get(&url).await.expect(200) }).await <= 9);
         let data = agent.get(&url).await.expect(200);
         let lines: usize = data["travellers"].as_array().unwrap().iter().map(|it| texts(it).len()).sum();
         assert_eq!(lines, 9 * 4);

@@ -74,7 +74,7 @@ on_both_databases! {
             ("british-airways-club", "name", json!("BA Club")),
             ("qantas-frequent-flyer", "name", json!("Frequent Flyer")),
         ]);
-        let second = import_entries(&app.core, &newer, false).await.unwrap();
+        let second = import_entries(&app.core, &Permit::system(), &newer, false).await.unwrap();
         assert_eq!(second.added, ["Finnair: Finnair Plus"]);
         assert_eq!(second.updated, ["Qantas: Frequent Flyer"]);
         assert_eq!(second.kept, [
@@ -87,7 +87,7 @@ on_both_databases! {
         assert_eq!((&ba["name"], &ba["partners"]), (&json!("The British Airways Club"), &json!(["EI"])));
         // Put back as the catalogue has it, it follows the catalogue again.
         admin.patch(path(&edited), json!({"partners": ["EI", "VY"]})).await.expect(200);
-        assert_eq!(import_entries(&app.core, &newer, false).await.unwrap().updated, ["British Airways: BA Club"]);
+        assert_eq!(import_entries(&app.core, &Permit::system(), &newer, false).await.unwrap().updated, ["British Airways: BA Club"]);
     }
 
     async fn tiers_that_members_hold_stay(app: &App) {
@@ -103,9 +103,9 @@ on_both_databases! {
             ("mileageplus", "tiers", json!([{"name": "PREMIER 1K", "alliance_status": "gold"}])),
         ]);
         let before = everything(app).await;
-        let rehearsed = import_entries(&app.core, &newer, true).await.unwrap();
+        let rehearsed = import_entries(&app.core, &Permit::system(), &newer, true).await.unwrap();
         assert_eq!(everything(app).await, before);
-        let done = import_entries(&app.core, &newer, false).await.unwrap();
+        let done = import_entries(&app.core, &Permit::system(), &newer, false).await.unwrap();
         assert_eq!(rehearsed, done);
         assert_eq!(done.kept, [("Lufthansa: Miles & More".to_owned(), Kept::TierInUse)]);
         assert_eq!(done.updated, ["United Airlines: MileagePlus"]);
@@ -118,7 +118,7 @@ on_both_databases! {
         let own = json!({"supplier": "Qantas", "name": "Kangaroo Points", "type": "airline"});
         admin.post("/v1/loyalty-programs", own).await.expect(201);
         let newer = entries(&[("qantas-frequent-flyer", "name", json!("Kangaroo Points"))]);
-        let done = import_entries(&app.core, &newer, false).await.unwrap();
+        let done = import_entries(&app.core, &Permit::system(), &newer, false).await.unwrap();
         assert_eq!(done.kept, [("Qantas: Kangaroo Points".to_owned(), Kept::NameTaken)]);
         let rows = entity::loyalty_programs::Entity::find().all(app.core.db.read()).await.unwrap();
         assert_eq!(rows.len(), CATALOGUE.programs.len() + 1);

@@ -21,10 +21,10 @@ fn detail(answer: &Answer) -> String {
 
 on_both_databases! {
     async fn a_zone_fills_the_fields_that_it_holds(app: &App) {
-        let agent = app.agent().await;
-        let holder = app.profile("Anna").await;
+        let anna = app.customer("Anna").await;
+        let holder = anna.id();
         let more = json!({"place_of_birth": "Zenith", "birth_country": "UTO", "issue_date": "2024-04-16"});
-        let created = agent.post("/v1/passports", with_mrz(holder, &format!("{UPPER}\n{LOWER}"), &more)).await;
+        let created = anna.post("/v1/passports", with_mrz(holder, &format!("{UPPER}\n{LOWER}"), &more)).await;
         let record = created.expect(201);
         for (field, value) in [
             ("user_id", json!(holder)), ("document_code", json!("PP")), ("issuing_country", json!("UTO")),
@@ -35,8 +35,8 @@ on_both_databases! {
         ] {
             assert_eq!(record[field], value, "{field}");
         }
-        assert_eq!(agent.get(created.header("location").unwrap()).await.expect(200), record);
-        let again = agent.post("/v1/passports", with_mrz(holder, &format!("{UPPER}{LOWER}").to_lowercase(), &json!({}))).await;
+        assert_eq!(anna.get(created.header("location").unwrap()).await.expect(200), record);
+        let again = anna.post("/v1/passports", with_mrz(holder, &format!("{UPPER}{LOWER}").to_lowercase(), &json!({}))).await;
         assert_eq!(again.problem(409), "passport_exists");
     }
 

@@ -5,8 +5,10 @@ mod create;
 mod create_from_mrz;
 mod dates;
 mod list;
+mod masking;
 mod mrz;
 mod primary;
+mod reveal;
 mod search;
 mod update;
 

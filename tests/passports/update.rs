@@ -5,9 +5,8 @@ use crate::support::{anna_passport, on_both_databases};
 
 on_both_databases! {
     async fn what_is_sent_changes_and_the_rest_stays(app: &App) {
-        let agent = app.agent().await;
-        let holder = app.profile("Anna").await;
-        let created = agent.post("/v1/passports", anna_passport(holder, "X1")).await;
+        let holder = app.customer("Anna").await;
+        let created = holder.post("/v1/passports", anna_passport(holder.id(), "X1")).await;
         let before = created.expect(201);
         let path = format!("/v1/passports/{}", created.id());
         let change = json!({
@@ -15,20 +14,20 @@ on_both_databases! {
             "surname": "Lind", "given_names": "Eva", "date_of_birth": "1975-01-02", "sex": "X", "birth_country": "DK",
             "place_of_birth": "Ribe", "issue_date": "2025-01-02", "expiry_date": "2035-01-01", "personal_number": "12-34 a",
         });
-        let after = agent.patch(&path, change).await.expect(200);
-        let mut expected = passport(holder, "Y1", &json!({
+        let after = holder.patch(&path, change).await.expect(200);
+        let mut expected = passport(holder.id(), "Y1", &json!({
             "id": before["id"], "document_code": "PD", "issuing_country": "SWE", "issuing_country_alpha2": "SE",
             "nationality": "NOR", "nationality_alpha2": "NO", "surname": "Lind", "given_names": "Eva",
             "date_of_birth": "1975-01-02", "sex": "X", "birth_country": "DNK", "birth_country_alpha2": "DK",
             "place_of_birth": "Ribe", "issue_date": "2025-01-02", "expiry_date": "2035-01-01", "expired": false,
-            "status": "active", "primary": true, "personal_number": "1234A", "version": 2, "created_at": before["created_at"],
+            "status": "active", "primary": true, "masked": false, "personal_number": "1234A", "version": 2, "created_at": before["created_at"],
         }));
         expected["updated_at"] = after["updated_at"].clone();
         assert_eq!(after, expected);
         assert!(after["updated_at"].as_str() > before["updated_at"].as_str());
-        assert_eq!(agent.get(&path).await.expect(200), after);
+        assert_eq!(holder.get(&path).await.expect(200), after);
 
-        let one = agent.patch(&path, json!({"surname": "Berg"})).await.expect(200);
+        let one = holder.patch(&path, json!({"surname": "Berg"})).await.expect(200);
         expected["surname"] = json!("Berg");
         expected["version"] = json!(3);
         expected["updated_at"] = one["updated_at"].clone();

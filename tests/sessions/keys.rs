@@ -98,7 +98,7 @@ on_both_databases! {
         rosa(app).await;
         let tokens = login(app).await;
         assert!(tokens.opens(app).await);
-        signing_keys::replace_all(&app.core.db, &app.core.clock, &app.core.sealer).await.unwrap();
+        signing_keys::replace_all(&app.core.db, &app.core.clock, &app.core.sealer, &app.core.audit).await.unwrap();
         signing_keys::reload(&app.core).await.unwrap();
         assert!(!tokens.opens(app).await, "although its signature was remembered");
         assert!(renewed(app, &tokens).await.opens(app).await);

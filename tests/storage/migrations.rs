@@ -5,11 +5,16 @@ use super::{on_empty_database, open, tables};
 use crate::support::Backend;
 
 const TABLES: &[&str] = &[
+    "audit_chain",
+    "audit_checkpoints",
+    "audit_events",
     "client_secrets",
     "client_tokens",
     "clients",
+    "consents",
     "credentials",
     "data_keys",
+    "erasures",
     "group_members",
     "groups",
     "index_keys",

@@ -20,6 +20,8 @@ async fn create<E: EntityTrait>(db: &DatabaseConnection, entity: E) {
 async fn create_all(db: &DatabaseConnection) {
     create(db, entity::users::Entity).await;
     create(db, entity::credentials::Entity).await;
+    create(db, entity::consents::Entity).await;
+    create(db, entity::erasures::Entity).await;
     create(db, entity::data_keys::Entity).await;
     create(db, entity::index_keys::Entity).await;
     create(db, entity::user_search_terms::Entity).await;
@@ -40,6 +42,9 @@ async fn create_all(db: &DatabaseConnection) {
     create(db, entity::clients::Entity).await;
     create(db, entity::client_secrets::Entity).await;
     create(db, entity::client_tokens::Entity).await;
+    create(db, entity::audit_events::Entity).await;
+    create(db, entity::audit_chain::Entity).await;
+    create(db, entity::audit_checkpoints::Entity).await;
 }
 
 /// Columns in order with type, nullability and default; primary keys; unique sets of columns; foreign keys. Partial

@@ -22,6 +22,7 @@ use service::core::{Registration, SecondFactor};
 use service::input::{Secret, Valid, parse};
 use service::oauth::{self, Credentials, GRANT_TYPE};
 use service::policy::Permit;
+use service::privacy::retention::Retention;
 use service::users::{self, NewUser, UserPatch};
 use service::version::Precondition;
 
@@ -140,9 +141,11 @@ pub fn config(database: &TestDatabase) -> Config {
         second_factor: SecondFactor::Optional,
         // Whoever tests it sets it; the others share one address.
         failed_sign_ins_per_address: 0,
+        reveals_per_hour: 0,
         trusted_proxies: Vec::new(),
         max_group_members: 9,
         max_body_bytes: 262_144,
+        retention: Retention::default(),
     }
 }
 

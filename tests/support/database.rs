@@ -1,5 +1,6 @@
 //! A database for each test, gone when the test ends, however it ends.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -20,6 +21,7 @@ pub struct TestDatabase {
     pub url: String,
     folder: TempDir,
     server: Option<(PgConnectOptions, String)>,
+    copies: RefCell<Vec<String>>,
 }
 
 impl TestDatabase {
@@ -34,6 +36,7 @@ impl TestDatabase {
                     url,
                     folder,
                     server: None,
+                    copies: RefCell::default(),
                 })
             }
             Backend::Postgres => {
@@ -55,6 +58,7 @@ impl TestDatabase {
                     url,
                     folder,
                     server: Some((options, name)),
+                    copies: RefCell::default(),
                 })
             }
         }
@@ -64,9 +68,41 @@ impl TestDatabase {
         self.folder.path().to_owned()
     }
 
+    /// The URL of a copy as of now. Nobody may be connected to the database.
+    pub async fn copy(&self) -> String {
+        let copy = format!("customer_profile_test_{}", Uuid::now_v7().simple());
+        match &self.server {
+            None => {
+                let (from, to) = (self.folder.path().join("test.db"), self.folder.path().join(&copy));
+                for end in ["", "-wal", "-shm"] {
+                    let from = PathBuf::from(format!("{}{end}", from.display()));
+                    if from.exists() {
+                        std::fs::copy(from, format!("{}{end}", to.display())).unwrap();
+                    }
+                }
+                format!("sqlite://{}", to.display())
+            }
+            Some((options, name)) => {
+                let mut connection = connect(options).await;
+                run(
+                    &mut connection,
+                    &format!("CREATE DATABASE {copy} TEMPLATE {name}"),
+                )
+                .await;
+                let url = options.clone().database(&copy).to_url_lossy().to_string();
+                self.copies.borrow_mut().push(copy);
+                url
+            }
+        }
+    }
+
     pub async fn remove(self) {
         if let Some((options, name)) = self.server {
             let mut connection = connect(&options).await;
+            for name in self.copies.take() {
+                let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+                run(&mut connection, &drop).await;
+            }
             run(
                 &mut connection,
                 &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),

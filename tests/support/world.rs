@@ -34,6 +34,10 @@ pub struct Belongings {
     pub secret_text: String,
     /// Of the user, beside the one that the user calls with.
     pub session: String,
+    /// A request of the stranger to be erased.
+    pub erasure: String,
+    /// Another one, to be refused.
+    pub refused_erasure: String,
 }
 
 /// Values that must not show up where they do not belong.
@@ -113,6 +117,14 @@ pub fn unique() -> String {
     id[20..].to_owned()
 }
 
+/// A request to be erased.
+async fn erasure(app: &App, user: UserId) -> String {
+    let caller = app.caller(user).await;
+    let path = format!("/v1/users/{}/erase", caller.id());
+    let request = caller.post(path, json!({"reason": "Leaving"})).await.expect(202);
+    request["id"].as_str().unwrap().to_owned()
+}
+
 impl Belongings {
     /// A new customer who owns one of everything, with the canaries as values.
     pub async fn of_a_new_customer(app: &App, admin: &Caller, canaries: &Canaries) -> (Self, Caller) {
@@ -163,6 +175,8 @@ impl Belongings {
             secret: client["secret_id"].as_str().unwrap().to_owned(),
             secret_text: client["secret"].as_str().unwrap().to_owned(),
             session: app.session(user).await.to_string(),
+            erasure: erasure(app, stranger).await,
+            refused_erasure: erasure(app, third).await,
         }
     }
 
@@ -181,6 +195,8 @@ impl Belongings {
             client: id(),
             secret: id(),
             session: id(),
+            erasure: id(),
+            refused_erasure: id(),
             ..self.clone()
         }
     }
@@ -219,6 +235,8 @@ impl Belongings {
             "groups" => &self.group,
             "clients" => &self.client,
             "auth" => &self.session,
+            "erasures" if operation.id == "reject_erasure" => &self.refused_erasure,
+            "erasures" => &self.erasure,
             _ => "",
         };
         let member = if operation.method == "PUT" {
@@ -347,7 +365,9 @@ pub async fn everything(app: &App) -> String {
         mail_tokens,
         mail_counts,
         second_factors,
-        recovery_codes
+        recovery_codes,
+        consents,
+        erasures
     )
     .join("\n")
 }
@@ -377,6 +397,8 @@ pub async fn counts(app: &App) -> Vec<(&'static str, u64)> {
         mail_tokens,
         throttles,
         second_factors,
-        recovery_codes
+        recovery_codes,
+        consents,
+        erasures
     )
 }

@@ -44,10 +44,15 @@ on_both_databases! {
             json!({"user_id": eva, "first_name": "Eva", "last_name": null, "role": "companion"}),
             json!({"user_id": ida, "first_name": "Ida", "last_name": "Lind", "role": "child"}),
         ]);
-        // Customers see the same of themselves: their companions' names, and nothing else of them.
-        assert_eq!(rosa.get(path_of(rosa.id()) + "/profile").await.expect(200), profile);
-        let text = profile.to_string();
-        assert!(!text.contains("+46701234568") && !text.contains("L898902C5"), "{text}");
+        // Customers see the same of themselves, with the numbers of their passports: their companions' names, and nothing
+        // else of them.
+        let mut own = rosa.get(path_of(rosa.id()) + "/profile").await.expect(200);
+        for text in [profile.to_string(), own.to_string()] {
+            assert!(!text.contains("+46701234568") && !text.contains("02C5"), "{text}");
+        }
+        assert_eq!(own["passports"][0], rosa.get(format!("/v1/passports/{}", passports[0])).await.json());
+        own["passports"] = profile["passports"].clone();
+        assert_eq!(own, profile);
     }
 
     async fn an_empty_profile_has_empty_lists(app: &App) {

@@ -21,7 +21,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(confirm_email);
 }
 
-conflicts!(AddressConflicts: EmailTaken);
+conflicts!(AddressConflicts: EmailTaken, Restricted);
 
 /// Ask for a verification mail
 ///

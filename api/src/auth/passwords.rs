@@ -25,7 +25,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(change_password);
 }
 
-conflicts!(InvitationConflicts: NotInvited);
+conflicts!(InvitationConflicts: NotInvited, Restricted);
+conflicts!(AcceptConflicts: Restricted);
 
 /// Whom to invite.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -67,7 +68,7 @@ async fn send_invitation(
         "token": "cpm_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "password": "fjord-and-ferry-7",
     })),
-    responses((status = 204, description = "Chosen; sign in now."))
+    responses((status = 204, description = "Chosen; sign in now."), AcceptConflicts)
 )]
 #[post("/v1/auth/accept-invitation")]
 async fn accept_invitation(core: Data<Core>, command: Json<ChoosePassword>) -> Result<HttpResponse> {

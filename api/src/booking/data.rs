@@ -13,6 +13,7 @@ use utoipa::IntoParams;
 use super::view::{BookingData, GroupBookingData};
 use crate::error::Result;
 use crate::extract::{May, Path, Query};
+use crate::problem::TooManyReveals;
 use crate::reply;
 
 /// Whose data.
@@ -71,12 +72,14 @@ fn request(channel: Option<BookingChannel>, carrier: Option<CarrierCode>) -> Boo
 ///
 /// For GDSs the lines to copy into a booking: name, passport (DOCS), contacts (CTCE, CTCM, CTCR) and memberships in the
 /// programmes of airlines (FQTV); for NDC and Duffel the passenger in fields. What is missing, was changed or is doubtful
-/// is said. Nothing is sent anywhere. Permissions: staff read everybody, customers themselves.
+/// is said. Nothing is sent anywhere. The number of the passport is in clear: for everybody but the holder each call that
+/// shows it is a reveal, in the audit trail and of the hour's limit. Permissions: staff read everybody, customers
+/// themselves.
 #[utoipa::path(
     tag = "booking",
     extensions(("x-permission" = json!("ReadBookingData"))),
     params(TravellerPath, TravellerQuery),
-    responses((status = 200, description = "Lines or fields.", body = BookingData))
+    responses((status = 200, description = "Lines or fields.", body = BookingData), TooManyReveals)
 )]
 #[get("/v1/users/{id}/booking-data")]
 pub async fn get_user_booking_data(
@@ -93,12 +96,13 @@ pub async fn get_user_booking_data(
 /// Read a group's booking data
 ///
 /// The same of every member, in the order in which they joined, numbered from 1 as the travellers of one booking, with
-/// their primary passports. Permissions: staff read all; customers, in the groups they belong to, themselves only.
+/// their primary passports. Each passport number of somebody else that is shown is a reveal; if there are more of them than
+/// the caller may still see within the hour, nothing is shown. Permissions: staff read all; customers, in the groups they belong to, themselves only.
 #[utoipa::path(
     tag = "booking",
     extensions(("x-permission" = json!("ReadGroupBookingData"))),
     params(TravellersPath, TravellersQuery),
-    responses((status = 200, description = "Lines or fields of each traveller.", body = GroupBookingData))
+    responses((status = 200, description = "Lines or fields of each traveller.", body = GroupBookingData), TooManyReveals)
 )]
 #[get("/v1/groups/{id}/booking-data")]
 pub async fn get_group_booking_data(

@@ -19,6 +19,10 @@ pub enum Identity {
     Failed(service::Error),
 }
 
+/// Name of the permission that the operation asks for, for the audit trail.
+#[derive(Debug, Clone, Copy)]
+pub struct NeededPermission(pub &'static str);
+
 /// The permission `P` in a handler's signature: an operation without it has nothing to hand to the service.
 ///
 /// As the first argument its error wins before the body is read.
@@ -39,6 +43,7 @@ impl<P: Permission> FromRequest for May<P> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let identity = request.extensions_mut().remove::<Identity>();
+        request.extensions_mut().insert(NeededPermission(P::NAME));
         let actor = match identity {
             None => Actor::Anonymous,
             Some(Identity::Failed(error)) => return ready(Err(error.into())),

@@ -19,6 +19,17 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Debug)]
 pub struct From(pub Origin);
 
+impl From {
+    /// Address of the caller alone.
+    pub fn address_of(request: &HttpRequest) -> Option<IpAddr> {
+        let peer = request.peer_addr()?;
+        Some(match request.app_data::<Data<TrustedProxies>>() {
+            Some(proxies) => proxies.caller(peer.ip(), request.headers()),
+            None => peer.ip(),
+        })
+    }
+}
+
 impl FromRequest for From {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
@@ -26,13 +37,8 @@ impl FromRequest for From {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let headers = request.headers();
         let user_agent = headers.get(header::USER_AGENT);
-        let proxies = request.app_data::<Data<TrustedProxies>>();
-        let caller = |peer: SocketAddr| match proxies {
-            Some(proxies) => proxies.caller(peer.ip(), headers),
-            None => peer.ip(),
-        };
         ready(Ok(Self(Origin {
-            address: request.peer_addr().map(caller),
+            address: Self::address_of(request),
             user_agent: user_agent.and_then(|it| it.to_str().ok()).map(str::to_owned),
             device: device_token(headers),
         })))

@@ -32,9 +32,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(delete_group_member);
 }
 
+conflicts!(CreateConflicts: GroupNameTaken, Restricted);
 conflicts!(NameConflicts: GroupNameTaken);
-conflicts!(AddConflicts: GroupFull);
-conflicts!(RemoveConflicts: GroupTooSmall);
+conflicts!(DeleteConflicts: Restricted);
+conflicts!(AddConflicts: GroupFull, Restricted);
+conflicts!(RemoveConflicts: GroupTooSmall, Restricted);
 
 /// Which group.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -128,7 +130,7 @@ async fn list_groups(
             {"user_id": "01920000-0000-7000-8000-000000000007"}
         ]
     })),
-    responses((status = 201, description = "The new group.", body = Group), Forbidden, NameConflicts)
+    responses((status = 201, description = "The new group.", body = Group), Forbidden, CreateConflicts)
 )]
 #[post("/v1/groups")]
 async fn create_group(by: May<WriteGroups>, core: Data<Core>, new: Json<NewGroup>) -> Result<HttpResponse> {
@@ -190,7 +192,7 @@ async fn update_group(
     tag = "groups",
     extensions(("x-permission" = json!("WriteGroups"))),
     params(GroupPath),
-    responses((status = 204, description = "Removed."), Forbidden, Stale)
+    responses((status = 204, description = "Removed."), Forbidden, DeleteConflicts, Stale)
 )]
 #[delete("/v1/groups/{id}")]
 async fn delete_group(

@@ -31,7 +31,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(delete_loyalty);
 }
 
-conflicts!(CreateConflicts: LoyaltyExists, ProgramNotOffered);
+conflicts!(CreateConflicts: LoyaltyExists, ProgramNotOffered, Restricted);
+conflicts!(ChangeConflicts: Restricted);
 
 /// Which membership.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -172,7 +173,7 @@ async fn get_loyalty(
     extensions(("x-permission" = json!("WriteLoyalties"))),
     params(LoyaltyPath),
     request_body(content = LoyaltyPatch, example = json!({"tier": "Gold"})),
-    responses((status = 200, description = "The changed membership.", body = Loyalty), Stale)
+    responses((status = 200, description = "The changed membership.", body = Loyalty), ChangeConflicts, Stale)
 )]
 #[patch("/v1/loyalties/{id}")]
 async fn update_loyalty(
@@ -193,7 +194,7 @@ async fn update_loyalty(
     tag = "loyalties",
     extensions(("x-permission" = json!("WriteLoyalties"))),
     params(LoyaltyPath),
-    responses((status = 204, description = "Removed."), Stale)
+    responses((status = 204, description = "Removed."), ChangeConflicts, Stale)
 )]
 #[delete("/v1/loyalties/{id}")]
 async fn delete_loyalty(

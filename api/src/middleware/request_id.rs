@@ -5,6 +5,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use serde::Deserialize;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -12,8 +13,21 @@ use uuid::Uuid;
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Name of a request: the caller's own, if it is safe to repeat, else a new UUIDv7.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
 pub struct RequestId(String);
+
+impl TryFrom<String> for RequestId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if is_safe(&text) {
+            Ok(Self(text))
+        } else {
+            Err("This is no id of a request: 1 to 64 letters, digits, dots, hyphens and underscores.")
+        }
+    }
+}
 
 impl RequestId {
     fn of(request: &ServiceRequest) -> Self {

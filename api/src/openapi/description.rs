@@ -58,8 +58,16 @@ const TAGS: &[(&str, &str)] = &[
         "What bookings need of travellers, as airlines and booking systems write it.",
     ),
     (
+        "privacy",
+        "What people can ask of those who keep their data: consents, restriction, erasure, a copy of all.",
+    ),
+    (
         "clients",
         "Other systems of the agency that call this one, and what they may do.",
+    ),
+    (
+        "audit",
+        "Who did what to whose data, in a form that cannot be rewritten unnoticed.",
     ),
     (
         "oauth",

@@ -11,8 +11,8 @@ use entity::ids::{PassportId, UserId};
 use entity::values::PassportStatus;
 use serde::Deserialize;
 use service::page::{Limit, PageRequest};
-use service::passports::{NewPassport, PassportFilter, PassportPatch, PassportSearch};
-use service::policy::{ReadPassports, WritePassports};
+use service::passports::{NewPassport, PassportFilter, PassportPatch, PassportSearch, Reveal};
+use service::policy::{ReadPassports, RevealPassport, WritePassports};
 use service::{Core, passports};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -20,7 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use self::view::{Passport, PassportPage};
 use crate::error::Result;
 use crate::extract::{IfMatch, IfNoneMatch, Json, May, Path, Query, strict};
-use crate::problem::{NotModified, Stale, conflicts};
+use crate::problem::{NotModified, Stale, TooManyReveals, conflicts};
 use crate::reply;
 
 /// Adds the operations.
@@ -32,11 +32,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(create_passport)
         .service(get_passport)
         .service(mrz::get_passport_mrz)
+        .service(reveal_passport)
         .service(update_passport)
         .service(delete_passport);
 }
 
-conflicts!(WriteConflicts: PassportExists, PrimaryNotActive);
+conflicts!(WriteConflicts: PassportExists, PrimaryNotActive, Restricted);
+conflicts!(RemoveConflicts: Restricted);
 
 /// Which passport.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -71,7 +73,7 @@ struct PassportQuery {
 
 /// List passports
 ///
-/// In the order in which they were recorded. Permissions: staff see all, customers their own.
+/// In the order in which they were recorded, with masked numbers for everybody but the holder. Permissions: staff see all, customers their own.
 #[utoipa::path(
     tag = "passports",
     extensions(("x-permission" = json!("ReadPassports"))),
@@ -109,7 +111,7 @@ async fn list_passports(
 /// Find a passport by number
 ///
 /// The passport with this issuing country and number: a page with one record or none. The number travels in the body,
-/// because URLs end up in logs. Permissions: staff find all, customers their own.
+/// because URLs end up in logs; the answer masks it for everybody but the holder. Permissions: staff find all, customers their own.
 #[utoipa::path(
     tag = "passports",
     extensions(("x-permission" = json!("ReadPassports"))),
@@ -159,7 +161,7 @@ async fn create_passport(
 
 /// Read a passport
 ///
-/// One passport with all its data. Permissions: staff read all, customers their own.
+/// One passport with all its data; its numbers are masked for everybody but the holder. Permissions: staff read all, customers their own.
 #[utoipa::path(
     tag = "passports",
     extensions(("x-permission" = json!("ReadPassports"))),
@@ -181,11 +183,39 @@ async fn get_passport(
     ))
 }
 
+/// Reveal a passport
+///
+/// The passport with its numbers in clear. Say what for: the audit trail keeps purpose, caller and time of each reveal by
+/// anybody but the holder, who sees the numbers anyway. Within an hour a caller sees as many as the agency has set
+/// (`REVEALS_PER_HOUR`), together with those in machine readable zones and booking data. Permissions: staff reveal all,
+/// customers their own.
+#[utoipa::path(
+    tag = "passports",
+    extensions(("x-permission" = json!("RevealPassport"))),
+    params(PassportPath),
+    request_body(content = Reveal, example = json!({"purpose": "check-in for QF1"})),
+    responses((status = 200, description = "The passport in clear.", body = Passport), TooManyReveals)
+)]
+#[post("/v1/passports/{id}/reveal")]
+async fn reveal_passport(
+    by: May<RevealPassport>,
+    core: Data<Core>,
+    path: Path<PassportPath>,
+    why: Json<Reveal>,
+) -> Result<HttpResponse> {
+    let passport = passports::reveal(&core, &by, path.0.id, why.0).await?;
+    Ok(reply::versioned(
+        passport.version,
+        &Passport::new(passport, core.clock.today()),
+    ))
+}
+
 /// Change a passport
 ///
 /// A JSON Merge Patch: what is absent stays, null clears. `"primary": true` makes it the one to book with; a primary
 /// passport that is lost, stolen or replaced hands over to the active one that is valid longest. Permissions: staff
-/// change all, customers their own.
+/// change all, customers their own. A number that was read masked is left out, or sent in clear: sent back with its bullets
+/// it is refused.
 #[utoipa::path(
     tag = "passports",
     extensions(("x-permission" = json!("WritePassports"))),
@@ -216,7 +246,7 @@ async fn update_passport(
     tag = "passports",
     extensions(("x-permission" = json!("WritePassports"))),
     params(PassportPath),
-    responses((status = 204, description = "Removed."), Stale)
+    responses((status = 204, description = "Removed."), RemoveConflicts, Stale)
 )]
 #[delete("/v1/passports/{id}")]
 async fn delete_passport(

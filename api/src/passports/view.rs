@@ -2,11 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{PassportId, UserId};
-use entity::values::{
-    CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PersonalNumber, PlaceOfBirth, Sex,
-};
+use entity::values::{CountryCode, DocumentCode, PassportStatus, PersonName, PlaceOfBirth, Sex};
 use serde::Serialize;
-use service::passports;
+use service::passports::{self, ShownNumber};
 use utoipa::ToSchema;
 
 use crate::page::page_view;
@@ -33,12 +31,15 @@ pub struct Passport {
     /// The same as ISO 3166-1 alpha-2, where there is one.
     #[schema(required, min_length = 2, max_length = 2, example = "GB")]
     pub nationality_alpha2: Option<&'static str>,
-    /// Number of the document, without spaces or hyphens.
-    #[schema(example = "L898902C3")]
-    pub passport_number: PassportNumber,
-    /// Personal number, or other optional data of the issuer.
-    #[schema(required, example = "ZE184226B")]
-    pub personal_number: Option<PersonalNumber>,
+    /// Number of the document, without spaces or hyphens. Masked for everybody but the holder: to see it in clear, reveal
+    /// the passport.
+    pub passport_number: ShownNumber,
+    /// Personal number, or other optional data of the issuer; masked likewise.
+    #[schema(required)]
+    pub personal_number: Option<ShownNumber>,
+    /// Whether the two numbers are masked.
+    #[schema(example = true)]
+    pub masked: bool,
     /// Surname (primary identifier), or the only name.
     #[schema(example = "Eriksson")]
     pub surname: PersonName,
@@ -84,7 +85,7 @@ pub struct Passport {
 
 impl Passport {
     /// The passport as of a day.
-    pub fn new(passport: passports::Passport, today: NaiveDate) -> Self {
+    pub fn new(passport: passports::Shown, today: NaiveDate) -> Self {
         Self {
             id: passport.id,
             user_id: passport.user_id,
@@ -95,6 +96,7 @@ impl Passport {
             nationality: passport.nationality,
             passport_number: passport.passport_number,
             personal_number: passport.personal_number,
+            masked: passport.masked,
             surname: passport.surname,
             given_names: passport.given_names,
             date_of_birth: passport.date_of_birth,
@@ -116,5 +118,5 @@ impl Passport {
 
 page_view! {
     /// A page of passports.
-    PassportPage of Passport from passports::Passport, with today
+    PassportPage of Passport from passports::Shown, with today
 }

@@ -45,7 +45,11 @@ responses! {
     /// 412: the record has changed since the caller read it. Makes the document list `If-Match`.
     Stale = 412 "The record has changed since the caller read it.": |_| true;
     /// 429: too many tries have failed.
-    TooManyAttempts = 429 "Too many attempts have failed; nothing was looked at.": |_| true;
+    TooManyAttempts = 429 "Too many attempts have failed; nothing was looked at.":
+        |kind| kind.code == "too_many_attempts";
+    /// 429: the caller has seen as many numbers of passports as one may.
+    TooManyReveals = 429 "The caller has seen as many passport numbers within the hour as one may.":
+        |kind| kind.code == "too_many_reveals";
     /// 503, for what is not under `/v1`.
     Unavailable = 503 "The service is busy, or its database out of reach.": |_| true;
 }

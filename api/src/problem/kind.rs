@@ -49,6 +49,7 @@ kinds! {
     UNSUPPORTED_MEDIA_TYPE = 415 "unsupported_media_type": "Send the body as application/json in UTF-8, not compressed.",
     INVALID_FIELDS = 422 "invalid_fields": "One or more fields break a rule; see errors.",
     TOO_MANY_ATTEMPTS = 429 "too_many_attempts": "Too many attempts have failed; try again after Retry-After.",
+    TOO_MANY_REVEALS = 429 "too_many_reveals": "You have seen as many passport numbers within the hour as one may; try again after Retry-After, or ask an administrator.",
     HEADERS_TOO_LARGE = 431 "headers_too_large": "The header fields are too large; shorten them.",
     INTERNAL_ERROR = 500 "internal_error": "Something went wrong on our side; quote the request id to support.",
     UNAVAILABLE = 503 "unavailable": "The service is busy or its database out of reach; try again after Retry-After.",
@@ -90,6 +91,7 @@ impl Kind {
             ServiceError::Conflict(conflict) => Self::of_conflict(*conflict),
             ServiceError::Stale => STALE_VERSION,
             ServiceError::TooManyAttempts { .. } => TOO_MANY_ATTEMPTS,
+            ServiceError::TooManyReveals { .. } => TOO_MANY_REVEALS,
             ServiceError::Unavailable(_) => UNAVAILABLE,
             ServiceError::Internal(_) | ServiceError::Tampered { .. } => INTERNAL_ERROR,
         }

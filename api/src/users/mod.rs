@@ -12,6 +12,7 @@ use service::page::{Limit, PageRequest};
 use service::policy::{
     CreateUser, DeleteUser, ListUsers, ReadMe, ReadProfile, ReadUser, UpdateMe, UpdateUser,
 };
+use service::privacy::erasure;
 use service::users::{NewUser, UserFilter, UserPatch, UserSearch};
 use service::{Core, profile, users};
 use utoipa::IntoParams;
@@ -38,7 +39,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 conflicts!(CreateConflicts: EmailTaken);
-conflicts!(UpdateConflicts: EmailTaken, EmailRequired, LastAdmin);
+conflicts!(UpdateConflicts: EmailTaken, EmailRequired, LastAdmin, Restricted);
 conflicts!(DeleteConflicts: LastAdmin);
 
 /// Which user.
@@ -248,7 +249,8 @@ async fn update_user(
 
 /// Remove a user
 ///
-/// Takes passports, loyalties and memberships along, and every group that is left with fewer than two members.
+/// Takes passports, loyalties and memberships along, and every group that is left with fewer than two members. It is an
+/// erasure (`POST /v1/users/{id}/erase`) for the reason `deleted`: a backup does not bring the person back.
 /// Permissions: administrators, but never the last active one.
 #[utoipa::path(
     tag = "users",
@@ -263,7 +265,7 @@ async fn delete_user(
     path: Path<UserPath>,
     seen: IfMatch,
 ) -> Result<HttpResponse> {
-    users::delete(&core, &by, path.0.id, &seen.0).await?;
+    erasure::delete(&core, &by, path.0.id, &seen.0).await?;
     Ok(reply::no_content())
 }
 

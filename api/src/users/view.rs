@@ -36,6 +36,7 @@ use crate::passports::view::Passport;
     "created_at": "2026-01-15T09:30:00Z",
     "updated_at": "2026-01-15T09:30:00Z",
     "email_verified": true,
+    "restricted": false,
 }))]
 pub struct User {
     /// Id.
@@ -90,6 +91,9 @@ pub struct User {
     /// Whether the person has proved, by a mailed link, that the address is theirs.
     #[schema(example = true)]
     pub email_verified: bool,
+    /// Whether the data is kept and used by nobody (GDPR Article 18); staff other than administrators do not find it.
+    #[schema(example = false)]
+    pub restricted: bool,
 }
 
 impl From<users::User> for User {
@@ -114,6 +118,7 @@ impl From<users::User> for User {
             created_at: user.created_at,
             updated_at: user.updated_at,
             email_verified: user.email_verified_at.is_some(),
+            restricted: user.restricted_at.is_some(),
         }
     }
 }

@@ -1,12 +1,16 @@
 //! The numbers and the kind of a passport.
 
-use super::{Invalid, text::text_type};
+use super::Invalid;
+use super::text::{self, text_type};
 
 /// Length of the number in the message DOCS that carries it to the airline; the machine readable zone of a
 /// passport holds 9 (ICAO Doc 9303-4 §4.2.2), but numbers of other documents are longer.
 const MAX_NUMBER_LENGTH: usize = 15;
 /// Length of the personal number in the machine readable zone (ICAO Doc 9303-4 §4.2.2).
 const MAX_PERSONAL_NUMBER_LENGTH: usize = 14;
+
+/// Stands for what is hidden of a number where it is shown; never part of one.
+pub const MASK: char = '\u{2022}';
 
 text_type! {
     /// Number of a passport: 1 to 15 letters A to Z and digits. Spaces and `-` are accepted between them, and
@@ -28,6 +32,16 @@ text_type! {
     pattern = "^[ -]*[A-Za-z0-9]([ -]*[A-Za-z0-9]){0,13}[ -]*$";
     example = "ZE184226B";
     parse = personal_number;
+}
+
+text_type! {
+    /// What the number of a passport is looked at for. The audit trail keeps it; put nothing personal into it.
+    pub struct RevealPurpose(String);
+    debug = hidden;
+    length = 3..=200;
+    pattern = text::PATTERN;
+    example = "check-in for QF1";
+    parse = text::any;
 }
 
 text_type! {
@@ -66,6 +80,15 @@ fn personal_number(text: &str) -> Result<String, Invalid> {
 
 fn number(name: &str, text: &str, max: usize) -> Result<String, Invalid> {
     let number: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    if number.contains(MASK) {
+        return Err(Invalid {
+            code: "masked",
+            detail: format!(
+                "The {name} is as it is shown, with bullets for what is hidden; leave the field out, or send the real one."
+            )
+            .into(),
+        });
+    }
     if !number.chars().all(|c| c.is_ascii_alphanumeric()) {
         return Err(Invalid::character(format!(
             "The {name} contains a character other than A to Z and 0 to 9; remove it."

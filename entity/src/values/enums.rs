@@ -86,6 +86,8 @@ macro_rules! text_enum {
     };
 }
 
+pub(super) use text_enum;
+
 text_enum! {
     /// What a user may do.
     pub enum Role {
@@ -111,6 +113,44 @@ text_enum! {
 }
 
 text_enum! {
+    /// Who has told us of a consent.
+    pub enum ConsentSource {
+        /// The person.
+        Customer = "customer",
+        /// Somebody of the agency, on the person's behalf.
+        Staff = "staff",
+        /// Another system of the agency.
+        Client = "client",
+    }
+}
+
+text_enum! {
+    /// Who has asked for an erasure.
+    pub enum Requester {
+        /// The person.
+        Customer = "customer",
+        /// Somebody of the agency.
+        Staff = "staff",
+        /// Another system of the agency.
+        Client = "client",
+        /// The service itself: its time had come, or it was erased before and a backup has brought it back.
+        System = "system",
+    }
+}
+
+text_enum! {
+    /// How an erasure stands.
+    pub enum ErasureStatus {
+        /// The person has asked for it.
+        Requested = "requested",
+        /// An administrator has refused it.
+        Rejected = "rejected",
+        /// The person is erased.
+        Done = "done",
+    }
+}
+
+text_enum! {
     /// Whether another system of the agency gets in.
     pub enum ClientStatus {
         /// Gets tokens, and its tokens are good.
@@ -129,8 +169,10 @@ text_enum! {
         UsersWrite = "users:write",
         /// Remove customers.
         UsersDelete = "users:delete",
-        /// Read, list and search passports.
+        /// Read, list and search passports; their numbers are masked.
         PassportsRead = "passports:read",
+        /// See the numbers of passports, with a purpose that the audit trail keeps, and in booking data.
+        PassportsReveal = "passports:reveal",
         /// Add, change and remove passports.
         PassportsWrite = "passports:write",
         /// Read the catalogue of loyalty programmes.
@@ -145,6 +187,8 @@ text_enum! {
         GroupsRead = "groups:read",
         /// Add, change and remove groups and their members.
         GroupsWrite = "groups:write",
+        /// Read the audit trail: who did what to whose data.
+        AuditRead = "audit:read",
         /// Ask whether the access token of another client, or of a person, is good.
         TokensIntrospect = "tokens:introspect",
     }

@@ -4,8 +4,10 @@
 //! Each type documents its own bounds in the `OpenAPI` document, and those that hold personal data hide it
 //! from `Debug`, so that it cannot reach a log by accident.
 
+mod audit;
 mod carriers;
 mod client;
+mod consent;
 mod country;
 mod documents;
 mod email;
@@ -25,15 +27,17 @@ mod tiers;
 #[cfg(test)]
 mod testing;
 
+pub use audit::{AuditAction, AuditActorKind, AuditOutcome, AuditSubject};
 pub use carriers::Carriers;
 pub use client::ClientName;
+pub use consent::{ConsentPurpose, TextVersion};
 pub use country::CountryCode;
-pub use documents::{DocumentCode, PassportNumber, PersonalNumber};
+pub use documents::{DocumentCode, MASK, PassportNumber, PersonalNumber, RevealPurpose};
 pub use email::Email;
 pub use enums::{
-    Alliance, AllianceStatus, BookingChannel, BookingLineKind, ClientStatus, CountryKind, CreditReason,
-    Gender, KeyState, LoyaltyStatus, MailKind, MailPurpose, MemberRole, PassportStatus, ProgramType, Role,
-    Scope, Sex, UserStatus,
+    Alliance, AllianceStatus, BookingChannel, BookingLineKind, ClientStatus, ConsentSource, CountryKind,
+    CreditReason, ErasureStatus, Gender, KeyState, LoyaltyStatus, MailKind, MailPurpose, MemberRole,
+    PassportStatus, ProgramType, Requester, Role, Scope, Sex, UserStatus,
 };
 pub use group::{GroupName, Purpose};
 pub use hidden::Hidden;

@@ -210,5 +210,6 @@ fn every_text_type_obeys_the_contract() {
     obeys_the_contract::<LanguageTag>();
     obeys_the_contract::<CountryCode>();
     obeys_the_contract::<PassportNumber>();
+    obeys_the_contract::<RevealPurpose>();
     obeys_the_contract::<DocumentCode>();
 }

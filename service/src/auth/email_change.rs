@@ -1,12 +1,13 @@
 //! Changing the own address: the new one is proved before it counts, and the old one hears of it.
 
 use entity::ids::SessionId;
-use entity::values::{Email, MailPurpose};
+use entity::values::{AuditAction, Email, MailPurpose};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{MailedLink, Origin, reauthenticate};
+use crate::audit::{self, Event, Who};
 use crate::core::Core;
 use crate::error::Result;
 use crate::input::{Input, Secret, Valid, not_null, opaque, required};
@@ -62,6 +63,8 @@ pub async fn change_email(
     core.db
         .write(async |txn| {
             proof.confirm(txn).await?;
+            let event = Event::new(AuditAction::EmailChangeRequested).about_user(me);
+            audit::record(core, txn, by.actor(), event).await?;
             queue::add(core, txn, &task).await
         })
         .await?;
@@ -80,7 +83,9 @@ pub async fn confirm_email(core: &Core, command: Valid<MailedLink>) -> Result<()
             let token = mail::take(core, txn, MailPurpose::EmailChange, &token).await?;
             let user = token.user_id.ok_or_else(mail::not_good)?;
             let session: Option<SessionId> = token.payload(core)?;
-            users::change_email(core, txn, user, token.email, session).await
+            users::change_email(core, txn, user, token.email, session).await?;
+            let event = Event::new(AuditAction::EmailChanged).about_user(user);
+            audit::record(core, txn, Who::user(user), event).await
         })
         .await?;
     core.mail.wake();

@@ -1,10 +1,11 @@
 //! Invitations: how somebody whom staff have added comes to a password.
 
 use entity::ids::UserId;
-use entity::values::{MailPurpose, UserStatus};
+use entity::values::{AuditAction, MailPurpose, UserStatus};
 
 use super::password_reset::{ChoosePassword, Chosen, chosen};
 use super::{sessions, store_password};
+use crate::audit::{self, Event, Who};
 use crate::core::Core;
 use crate::error::{Conflict, Result};
 use crate::input::Valid;
@@ -26,6 +27,8 @@ pub async fn send_invitation(core: &Core, by: &Permit<InviteUser>, id: UserId) -
             if user.status != UserStatus::Invited || user.email.is_none() {
                 return Err(Conflict::NotInvited.into());
             }
+            let event = Event::new(AuditAction::InvitationSent).about_user(id);
+            audit::record(core, txn, by.actor(), event).await?;
             queue::add(core, txn, &Task::Invite(id)).await
         })
         .await?;
@@ -51,6 +54,8 @@ pub async fn accept_invitation(core: &Core, command: Valid<ChoosePassword>) -> R
             // Of a time when the user had been active before.
             sessions::end_all(core, txn, found.id, None).await?;
             mail::void_all(txn, found.id).await?;
+            let event = Event::new(AuditAction::InvitationAccepted).about_user(found.id);
+            audit::record(core, txn, Who::user(found.id), event).await?;
             users::save(core, txn, &found, user).await.map(drop)
         })
         .await

@@ -2,7 +2,8 @@
 // A code is called a code, and a core a core.
 #![allow(clippy::similar_names)]
 
-use entity::values::{Email, Hidden, UserStatus};
+use entity::ids::UserId;
+use entity::values::{AuditAction, Email, Hidden, UserStatus};
 use entity::{credentials, users};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use serde::Deserialize;
@@ -14,6 +15,7 @@ use super::second_factor::{self, Shown};
 use super::sessions::{self, SignIn};
 use super::throttle::Attempt;
 use super::{Origin, password, throttle};
+use crate::audit::{self, Event, Who};
 use crate::core::Core;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::input::{Input, Secret, Valid, not_null, opaque, required};
@@ -67,20 +69,41 @@ pub async fn login(core: &Core, from: &Origin, command: Valid<Login>) -> Result<
     let (email, password) = (email.required("email")?, password.required("password")?);
     let (code, device_token) = (code.optional(), device_token.optional());
     let device = Device::recognize(core, &email, device_token.as_ref().or(from.device.as_ref()));
-    let tokens = throttle::attempt(core, &device.budget(core), from, async |attempt| {
-        sign_in(core, from, attempt, &email, password, code).await
+    let mut account = None;
+    let outcome = throttle::attempt(core, &device.budget(core), from, async |attempt| {
+        sign_in(core, from, attempt, &mut account, &email, password, code).await
     })
-    .await?;
+    .await;
+    if let Err(Error::Unauthenticated(reason)) = &outcome {
+        note_failure(core, account, *reason).await;
+    }
+    let tokens = outcome?;
     Ok(SignedIn {
         tokens,
         device_token: device.token(core)?,
     })
 }
 
+/// Notes whose account somebody did not get into, and never the address that was tried: people mistype, and type their
+/// passwords there.
+async fn note_failure(core: &Core, account: Option<UserId>, reason: Unauthenticated) {
+    let event = match reason {
+        Unauthenticated::SecondFactorRequired => Event::denied(AuditAction::SignInCodeAsked),
+        Unauthenticated::InvalidCode => Event::denied(AuditAction::SignInFailed).detail("invalid_code"),
+        _ => Event::denied(AuditAction::SignInFailed).detail("invalid_credentials"),
+    };
+    let event = match account {
+        Some(user) => event.about_user(user),
+        None => event,
+    };
+    audit::record_alone(core, Who::ANONYMOUS, event).await;
+}
+
 async fn sign_in(
     core: &Core,
     from: &Origin,
     attempt: &Attempt<'_>,
+    account: &mut Option<UserId>,
     email: &str,
     password: Secret,
     code: Option<Secret>,
@@ -88,6 +111,7 @@ async fn sign_in(
     let unauthenticated = Error::Unauthenticated;
     let refused = || unauthenticated(Unauthenticated::InvalidCredentials);
     let (user, hash) = find(core, email).await?;
+    *account = user.as_ref().map(|user| user.id);
     let password = if password.expose().len() > password::MAX_BYTES {
         Secret::new(String::new())
     } else {

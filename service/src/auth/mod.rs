@@ -43,6 +43,7 @@ pub use self::registration::{Register, Registered, register};
 pub use self::sessions::SignIn;
 use self::tokens::{Claims, Subject, Verified};
 pub use self::verification::{MailedLink, MyAddress, request_verification, verify_email};
+use crate::audit::Who;
 use crate::core::Core;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::oauth;
@@ -61,12 +62,17 @@ pub async fn authenticate(core: &Core, bearer_token: &str) -> Result<Actor> {
             client,
             token,
             scopes,
-        }) => oauth::living_grant(core, client, token)
-            .await?
-            .map(|grant| Actor::Client {
+        }) => {
+            let grant = oauth::living_grant(core, client, token).await?;
+            if grant.is_none() {
+                // Signed by us and not expired: the client has lost it, or its right to it.
+                oauth::note_refusal(core, Who::client(client), Some(client), "ended_token").await;
+            }
+            grant.map(|grant| Actor::Client {
                 id: client,
                 scopes: grant.scopes.and(scopes),
-            }),
+            })
+        }
         None => None,
     };
     actor.ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))
@@ -124,6 +130,7 @@ pub(crate) async fn store_password(
         user_id: Set(user),
         password_hash: Set(password_hash.into()),
         password_changed_at: Set(now),
+        ..Default::default()
     };
     let replace = OnConflict::column(Column::UserId)
         .update_columns([Column::PasswordHash, Column::PasswordChangedAt])

@@ -1,10 +1,12 @@
 //! Changing the password while signed in.
 
+use entity::values::AuditAction;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::{Origin, password, reauthenticate, sessions, store_password};
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::error::Result;
 use crate::input::{Input, Secret, Valid, not_null, opaque, required};
@@ -66,6 +68,8 @@ pub async fn change_password(
             store_password(txn, me, hash, core.clock.now()).await?;
             sessions::end_all(core, txn, me, by.actor().session_id()).await?;
             mail::void_all(txn, me).await?;
+            let event = Event::new(AuditAction::PasswordChanged).about_user(me);
+            audit::record(core, txn, by.actor(), event).await?;
             queue::add(core, txn, &Task::TellPasswordChanged(me)).await
         })
         .await?;

@@ -1,6 +1,6 @@
 //! A new password for who has forgotten the old one, by a mailed link.
 
-use entity::values::{MailPurpose, UserStatus};
+use entity::values::{AuditAction, MailPurpose, UserStatus};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
@@ -8,6 +8,7 @@ use validator::{Validate, ValidationError};
 use super::throttle::{self, Account};
 use super::verification::MyAddress;
 use super::{password, sessions, store_password};
+use crate::audit::{self, Event, Who};
 use crate::core::Core;
 use crate::error::Result;
 use crate::input::{Input, Secret, Valid, required};
@@ -84,11 +85,14 @@ pub async fn reset_password(core: &Core, command: Valid<ChoosePassword>) -> Resu
             sessions::end_all(core, txn, id, None).await?;
             mail::void_all(txn, id).await?;
             throttle::clear(txn, &Account::of(core, id, found.email.as_ref())).await?;
-            if found.email_verified_at.is_none() {
+            // Whose data is restricted gets in again, and is not changed.
+            if found.email_verified_at.is_none() && found.restricted_at.is_none() {
                 let mut user = found.record.clone();
                 users::mark_verified(&mut user, now);
                 users::save(core, txn, &found, user).await?;
             }
+            let event = Event::new(AuditAction::PasswordReset).about_user(id);
+            audit::record(core, txn, Who::user(id), event).await?;
             queue::add(core, txn, &Task::TellPasswordChanged(id)).await
         })
         .await?;

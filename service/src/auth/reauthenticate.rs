@@ -3,13 +3,14 @@
 #![allow(clippy::similar_names)]
 
 use entity::ids::UserId;
-use entity::values::{Hidden, UserStatus};
+use entity::values::{AuditAction, Hidden, UserStatus};
 use entity::{credentials, users};
 use sea_orm::{ConnectionTrait, EntityTrait as _, QuerySelect as _};
 
 use super::second_factor::{self, Shown};
 use super::throttle::Account;
 use super::{Origin, password as rules, throttle};
+use crate::audit::{self, Event};
 use crate::core::Core;
 use crate::error::{Error, FieldError, Result};
 use crate::input::Secret;
@@ -48,7 +49,7 @@ pub async fn reauthenticate(
         password
     };
     let account = Account::from_device(core, &user, from);
-    throttle::attempt(core, &account, from, async |attempt| {
+    let outcome = throttle::attempt(core, &account, from, async |attempt| {
         let matches = core
             .hasher
             .verify(password, stored.as_ref().map(Hidden::expose))
@@ -72,7 +73,12 @@ pub async fn reauthenticate(
             field,
         })
     })
-    .await
+    .await;
+    if let Err(Error::Invalid(_)) = &outcome {
+        let event = Event::denied(AuditAction::ReauthenticationFailed).about_user(user.id);
+        audit::record_alone(core, by.actor(), event).await;
+    }
+    outcome
 }
 
 impl Reauthenticated {

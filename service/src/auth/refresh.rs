@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::ids::SessionId;
-use entity::values::{Hidden, UserStatus};
+use entity::ids::{SessionId, UserId};
+use entity::values::{AuditAction, AuditSubject, Hidden, UserStatus};
 use entity::{refresh_tokens, sessions as session_rows, users};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::sessions::{self, SignIn, carry_on};
+use crate::audit::{self, Event, Who};
 use crate::core::Core;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::input::{Input, Secret, Valid, not_null, opaque, required};
@@ -67,12 +68,23 @@ pub async fn logout(core: &Core, actor: &Actor, command: Valid<Logout>) -> Resul
                     .map(|token| token.session_id),
                 None => here,
             };
-            match session {
-                Some(session) => sessions::end(core, txn, session).await.map(drop),
-                None => Ok(()),
+            let Some(session) = session else { return Ok(()) };
+            if !sessions::end(core, txn, session).await? {
+                return Ok(());
             }
+            let user = owner(txn, session).await?;
+            // Whoever holds a token of the session is whoever it was opened for.
+            let who = user.map_or(Who::ANONYMOUS, |user| Who::user(user).in_session(session));
+            let event = Event::new(AuditAction::SessionEnded).about(AuditSubject::Session, session);
+            audit::record(core, txn, who, event.of(user)).await
         })
         .await
+}
+
+/// Whose session it is.
+async fn owner(txn: &impl ConnectionTrait, session: SessionId) -> Result<Option<UserId>> {
+    let found = session_rows::Entity::find_by_id(session).one(txn).await?;
+    Ok(found.map(|session| session.user_id))
 }
 
 /// What is to be done about a token that has been used before.
@@ -187,6 +199,10 @@ async fn again(
         },
         (Reuse::Theft, _) => {
             if sessions::end(core, txn, token.session_id).await? {
+                let event = Event::denied(AuditAction::SessionReuseDetected)
+                    .about(AuditSubject::Session, token.session_id)
+                    .of(owner(txn, token.session_id).await?);
+                audit::record(core, txn, Who::ANONYMOUS, event).await?;
                 tracing::warn!(session_id = %token.session_id, "a refresh token was used twice; its session has been ended");
             }
             Ok(None)

@@ -1,12 +1,13 @@
 //! Registration: how people become customers without staff.
 
-use entity::values::{Email, PersonName, UserStatus};
+use entity::values::{AuditAction, Email, PersonName, UserStatus};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::password;
+use crate::audit::{self, Event, Who};
 use crate::core::{Core, Registration};
 use crate::error::{Denial, Error, Result};
 use crate::input::{Input, Secret, Valid, optional, required};
@@ -50,6 +51,9 @@ pub enum Registered {
     Accepted,
 }
 
+/// How the audit trail has it: whoever registers is nobody yet.
+const NOTED: (Who, AuditAction) = (Who::ANONYMOUS, AuditAction::UserRegistered);
+
 /// Registers a customer, as far as the setting REGISTRATION allows.
 ///
 /// # Errors
@@ -71,7 +75,7 @@ pub async fn register(core: &Core, command: Valid<Register>) -> Result<Registere
                 ..NewUser::default()
             };
             let mail = |user: &User| Some(Task::VerifyEmail(user.id));
-            let user = rules::create_and(core, &Permit::system(), Valid::check(new)?, mail).await?;
+            let user = rules::create_and(core, &Permit::system(), NOTED, Valid::check(new)?, mail).await?;
             Ok(Registered::User(Box::new(user)))
         }
         Registration::VerifyEmail => {
@@ -114,7 +118,8 @@ pub(super) async fn finish(
     let (mut user, _) = rules::compose(core, &Permit::system(), Valid::check(new)?)?;
     user.status = UserStatus::Active;
     rules::mark_verified(&mut user, core.clock.now());
-    rules::insert(core, txn, &user, Some(password_hash))
-        .await
-        .map(drop)
+    let key = rules::insert(core, txn, &user, Some(password_hash)).await?;
+    let (who, action) = NOTED;
+    let event = Event::new(action).created(&user).under(&key);
+    audit::record(core, txn, who, event).await
 }

@@ -7,6 +7,7 @@ mod totp;
 
 use chrono::{DateTime, Utc};
 use entity::ids::UserId;
+use entity::values::AuditAction;
 use entity::{recovery_codes, second_factors, users};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -22,6 +23,7 @@ use super::password::possible;
 use super::reauthenticate::{Reauthenticated, reauthenticate, wrong_code};
 use super::throttle::Account;
 use super::{Origin, sessions, throttle};
+use crate::audit::{self, Event, Who};
 use crate::core::{Core, StartError};
 use crate::error::{Conflict, Denial, Error, Result};
 use crate::input::{Input, Secret, Valid, opaque, required};
@@ -140,6 +142,7 @@ pub async fn create(
             second_factors::Entity::insert(row)
                 .exec_without_returning(txn)
                 .await?;
+            note(core, txn, by.actor(), AuditAction::SecondFactorCreated, user.id).await?;
             let otpauth_uri = app.uri()?;
             Ok(Enrolment {
                 secret: app.base32(),
@@ -185,6 +188,7 @@ pub async fn confirm(
                 sessions::end_all(core, txn, user.id, here).await?;
                 sessions::set_second_factor(txn, here, true).await?;
                 attempt.succeeded(txn).await?;
+                note(core, txn, by.actor(), AuditAction::SecondFactorConfirmed, user.id).await?;
                 codes::renew(txn, user.id).await
             })
             .await
@@ -206,6 +210,7 @@ pub async fn renew_recovery_codes(
     core.db
         .write(async |txn| {
             let user = proof.confirm(txn).await?;
+            note(core, txn, by.actor(), AuditAction::RecoveryCodesRenewed, user.id).await?;
             codes::renew(txn, user.id).await
         })
         .await
@@ -233,6 +238,7 @@ pub async fn disable(
             remove(txn, user.id).await?;
             let here = by.actor().session_id();
             sessions::set_second_factor(txn, here, false).await?;
+            note(core, txn, by.actor(), AuditAction::SecondFactorRemoved, user.id).await?;
             sessions::end_all(core, txn, user.id, here).await
         })
         .await
@@ -249,9 +255,10 @@ pub async fn reset(core: &Core, by: &Permit<ResetSecondFactor>, user: UserId) ->
     }
     core.db
         .write(async |txn| {
-            rules::lock(core, txn, by, user).await?;
+            rules::lock_row(txn, by, user).await?;
             if remove(txn, user).await? {
                 sessions::end_all(core, txn, user, None).await?;
+                note(core, txn, by.actor(), AuditAction::SecondFactorReset, user).await?;
             }
             Ok(())
         })
@@ -294,8 +301,32 @@ pub(super) async fn check(
         return Ok(Shown::Nothing);
     };
     let code = code.expose();
-    let is_good = take_step(core, txn, user, &factor, code).await? || codes::take(txn, user.id, code).await?;
-    Ok(if is_good { Shown::Good } else { Shown::Wrong })
+    if take_step(core, txn, user, &factor, code).await? {
+        return Ok(Shown::Good);
+    }
+    if !codes::take(txn, user.id, code).await? {
+        return Ok(Shown::Wrong);
+    }
+    note(
+        core,
+        txn,
+        Who::user(user.id),
+        AuditAction::RecoveryCodeUsed,
+        user.id,
+    )
+    .await?;
+    Ok(Shown::Good)
+}
+
+/// Notes what became of a user's second factor.
+async fn note(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    who: impl Into<Who>,
+    action: AuditAction,
+    user: UserId,
+) -> Result<()> {
+    audit::record(core, txn, who, Event::new(action).about_user(user)).await
 }
 
 /// What a second factor has to say to a sign-in.

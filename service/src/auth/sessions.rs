@@ -1,17 +1,22 @@
 //! Sessions: what a sign-in opens, and what ends it.
 
+mod remove;
+
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::ids::{SessionId, UserId};
-use entity::values::Hidden;
+use entity::values::{AuditAction, AuditSubject, Hidden};
 use entity::{refresh_tokens, sessions};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
+pub use self::remove::purge;
+pub(crate) use self::remove::remove_ended;
 use super::Origin;
+use crate::audit::{self, Event, Who};
 use crate::core::Core;
 use crate::db::row_of;
 use crate::error::{Error, Result};
@@ -59,6 +64,15 @@ pub(super) async fn open(
     sessions::Entity::insert(row_of::<_, sessions::ActiveModel>(&session))
         .exec_without_returning(txn)
         .await?;
+    let event = Event::new(AuditAction::SessionStarted)
+        .about(AuditSubject::Session, session.id)
+        .of(user);
+    let event = if second_factor {
+        event.detail("second_factor")
+    } else {
+        event
+    };
+    audit::record(core, txn, Who::user(user).in_session(session.id), event).await?;
     carry_on(core, txn, &session, None, now).await
 }
 
@@ -159,11 +173,27 @@ pub async fn end_own(core: &Core, by: &Permit<ManageOwnAccess>, id: SessionId) -
                 .one(txn)
                 .await?;
             match found {
-                Some(_) if end(core, txn, id).await? => Ok(()),
+                Some(_) if end(core, txn, id).await? => {
+                    audit::record(core, txn, by.actor(), ended(id, user)).await
+                }
                 _ => Err(Error::NotFound),
             }
         })
         .await
+}
+
+/// What the trail says of a session that somebody ended.
+pub(super) fn ended(session: SessionId, user: UserId) -> Event {
+    Event::new(AuditAction::SessionEnded)
+        .about(AuditSubject::Session, session)
+        .of(user)
+}
+
+/// The same of all sessions of a user, or all but one.
+fn all_ended(user: UserId, which: &'static str) -> Event {
+    Event::new(AuditAction::SessionEnded)
+        .about_user(user)
+        .detail(which)
 }
 
 /// Ends a session; false when it had ended before.
@@ -185,7 +215,10 @@ pub async fn end_own_others(core: &Core, by: &Permit<ManageOwnAccess>) -> Result
     let user = users::own_id(by.actor())?;
     let here = by.actor().session_id();
     core.db
-        .write(async |txn| end_all(core, txn, user, here).await)
+        .write(async |txn| {
+            end_all(core, txn, user, here).await?;
+            audit::record(core, txn, by.actor(), all_ended(user, "others")).await
+        })
         .await
 }
 
@@ -196,8 +229,9 @@ pub async fn end_own_others(core: &Core, by: &Permit<ManageOwnAccess>) -> Result
 pub async fn end_of(core: &Core, by: &Permit<ManageSessions>, user: UserId) -> Result<()> {
     core.db
         .write(async |txn| {
-            users::lock(core, txn, by, user).await?;
-            end_all(core, txn, user, None).await
+            users::lock_row(txn, by, user).await?;
+            end_all(core, txn, user, None).await?;
+            audit::record(core, txn, by.actor(), all_ended(user, "all")).await
         })
         .await
 }
@@ -234,21 +268,4 @@ pub(super) async fn set_second_factor(
         .exec(txn)
         .await?;
     Ok(())
-}
-
-/// Removes sessions that could not be used any more for a day, with their tokens.
-///
-/// # Errors
-/// When the database is away.
-pub async fn purge(core: &Core) -> Result<()> {
-    let before = core.clock.now() - TimeDelta::days(1);
-    core.db
-        .write(async |txn| {
-            sessions::Entity::delete_many()
-                .filter(sessions::COLUMN.expires_at.lt(before))
-                .exec(txn)
-                .await?;
-            Ok(())
-        })
-        .await
 }

@@ -9,12 +9,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::signing_keys;
-use entity::values::KeyState;
+use entity::values::{AuditAction, KeyState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
+use crate::audit::{self, Event, Trail, Who};
 use crate::clock::Clock;
 use crate::core::{Core, StartError};
 use crate::db::{Db, row_of};
@@ -132,6 +133,8 @@ pub async fn rotate(core: &Core) -> Result<Rotated> {
                 .exec(txn)
                 .await?;
             insert(txn, &core.sealer, KeyState::Next, now).await?;
+            let event = Event::new(AuditAction::KeysRotated).detail(next.kid.clone());
+            audit::record(core, txn, Who::SYSTEM, event).await?;
             Ok(Rotated {
                 current: next.kid.clone(),
                 in_a_hurry: now < next.created_at + PUBLISHED_FOR * 2,
@@ -146,12 +149,14 @@ pub async fn rotate(core: &Core) -> Result<Rotated> {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn replace_all(db: &Db, clock: &Clock, sealer: &Sealer) -> Result<()> {
+pub async fn replace_all(db: &Db, clock: &Clock, sealer: &Sealer, trail: &Trail) -> Result<()> {
     let now = clock.now();
     db.write(async |txn| {
         signing_keys::Entity::delete_many().exec(txn).await?;
         insert(txn, sealer, KeyState::Current, now).await?;
-        insert(txn, sealer, KeyState::Next, now).await
+        insert(txn, sealer, KeyState::Next, now).await?;
+        let event = Event::new(AuditAction::KeysReplaced);
+        audit::record_early((trail, sealer), txn, now, event).await
     })
     .await
 }

@@ -1,11 +1,12 @@
 //! Proving an address: the token of a link comes back that only its mailbox has seen.
 
-use entity::values::{Email, MailPurpose, UserStatus};
+use entity::values::{AuditAction, Email, MailPurpose, UserStatus};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::registration;
+use crate::audit::{self, Event, Who};
 use crate::core::Core;
 use crate::error::Result;
 use crate::input::{Input, Secret, Valid, required};
@@ -64,7 +65,9 @@ pub async fn verify_email(core: &Core, command: Valid<MailedLink>) -> Result<()>
             if user == *found {
                 return Ok(());
             }
-            users::save(core, txn, &found, user).await.map(drop)
+            users::save(core, txn, &found, user).await?;
+            let event = Event::new(AuditAction::EmailVerified).about_user(found.id);
+            audit::record(core, txn, Who::user(found.id), event).await
         })
         .await
 }

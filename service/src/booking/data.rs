@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::loyalties::{Loyalty, with_programs};
-use crate::passports::Passport;
+use crate::passports::{Passport, note_reveals};
 use crate::policy::{Permit, ReadBookingData};
 use crate::sealing;
 use crate::travel::booking::{Format, Request, Traveller, Written, format_of, write};
@@ -38,10 +38,11 @@ pub struct BookingData {
     pub written: Written,
 }
 
-/// What a booking system is told of a person, in three statements.
+/// What a booking system is told of a person, in three statements. A booking needs the number of the passport, which
+/// is therefore shown in clear; to anybody but the holder this is a reveal, which takes a few statements more.
 ///
 /// # Errors
-/// `NotFound` when the user is out of reach, or the passport is not the user's.
+/// `NotFound` when the user is out of reach, or the passport is not the user's; `TooManyReveals`.
 pub async fn data(
     core: &Core,
     by: &Permit<ReadBookingData>,
@@ -61,7 +62,15 @@ pub async fn data(
         ),
         None => papers.primary(id),
     };
-    Ok(compose(core, &user, chosen, &papers, 1, request))
+    let purpose = purpose(&request);
+    let data = compose(core, &user, chosen, &papers, 1, request);
+    note_reveals(core, by.actor(), &purpose, papers.shown_in([&data])).await?;
+    Ok(data)
+}
+
+/// What the audit trail says of why numbers of passports were shown.
+pub(super) fn purpose(request: &BookingRequest) -> String {
+    format!("booking data for {}", request.channel)
 }
 
 /// Passports and memberships of some people.
@@ -86,6 +95,20 @@ impl Papers {
             passports,
             memberships,
         })
+    }
+
+    /// The passports whose numbers stand in what is about to be shown.
+    pub(super) fn shown_in<'a>(
+        &'a self,
+        data: impl IntoIterator<Item = &'a BookingData>,
+    ) -> impl Iterator<Item = &'a Passport> {
+        data.into_iter()
+            .filter(|it| it.written.shows_passport_number())
+            .filter_map(|it| {
+                self.passports
+                    .iter()
+                    .find(|paper| Some(paper.id) == it.passport_id)
+            })
     }
 
     /// The passport that a person is booked with.

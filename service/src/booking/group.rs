@@ -6,10 +6,11 @@ use entity::ids::{GroupId, UserId};
 use entity::users;
 use sea_orm::{ColumnTrait as _, QueryFilter as _};
 
-use super::data::{BookingData, BookingRequest, Papers, compose};
+use super::data::{BookingData, BookingRequest, Papers, compose, purpose};
 use crate::core::Core;
 use crate::error::Result;
 use crate::groups;
+use crate::passports::note_reveals;
 use crate::policy::{Permit, ReadGroupBookingData, ReadGroups};
 use crate::sealing;
 use crate::travel::warning::{Code, Warning};
@@ -28,10 +29,11 @@ pub struct GroupBookingData {
     pub warnings: Vec<Warning>,
 }
 
-/// What a booking system is told of a group, in four statements however many members it has.
+/// What a booking system is told of a group, in four statements however many members it has, and a few more to note whose passport numbers
+/// are shown.
 ///
 /// # Errors
-/// `NotFound` when the group is out of reach.
+/// `NotFound` when the group is out of reach; `TooManyReveals`, and then nothing is shown.
 pub async fn group_data(
     core: &Core,
     by: &Permit<ReadGroupBookingData>,
@@ -54,6 +56,8 @@ pub async fn group_data(
             compose(core, user, passport, &papers, number, request.clone())
         })
         .collect();
+    let shown = papers.shown_in(&travellers);
+    note_reveals(core, by.actor(), &purpose(&request), shown).await?;
     let hidden = (travellers.len() < ids.len()).then(|| {
         Warning::new(
             Code::CompanionsHidden,

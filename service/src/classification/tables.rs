@@ -15,6 +15,9 @@ const CREDENTIALS: &str = "until it is replaced, or the user is removed";
 const SECOND_FACTOR: &str = "until it is disabled, or the user is removed";
 const RECOVERY: &str = "until it is used or replaced, or the user is removed";
 const SESSION: &str = "until a day after the session has expired, or the user is removed";
+const CERTIFICATE: &str =
+    "as long as a backup may hold the person; the person's own words go with the person";
+const AUDIT: &str = "as long as the database; values until the person is erased";
 const KEY: &str = "until the last token that it signed has expired";
 const CLIENT: &str = "until the client is removed";
 const CLIENT_SECRET: &str = "until it or the client is removed";
@@ -65,11 +68,68 @@ tables! {
         created_at         Personal  Clear  PROFILE  "since when the person is known";
         updated_at         Personal  Clear  PROFILE  "what has changed since";
         email_verified_at  Personal  Clear  PROFILE  "whether the address is the person's";
+        restricted_at      Personal  Clear  PROFILE  "whether the data may be used (GDPR Article 18)";
+        restriction_reason Personal  Clear  PROFILE  "why it may not";
     }
     credentials "who signs in with a password" {
         user_id              Personal  Clear   CREDENTIALS  "whose password it is";
         password_hash        Secret    Hashed  CREDENTIALS  "to check the password";
         password_changed_at  Personal  Clear   CREDENTIALS  "since when it is good";
+        last_seen_at       Personal  Clear  CREDENTIALS  "whether the account is still used";
+    }
+    audit_events "everybody who uses the service, and whose data it is about" {
+        id             Personal  Clear   AUDIT  "names the entry";
+        occurred_at    Personal  Clear   AUDIT  "when it was done";
+        action         Personal  Clear   AUDIT  "what was done";
+        outcome        Personal  Clear   AUDIT  "whether it was done or refused";
+        actor_kind     Personal  Clear   AUDIT  "what kind of actor did it";
+        actor_id       Personal  Clear   AUDIT  "who did it";
+        session_id     Personal  Clear   AUDIT  "in which session";
+        subject_type   Personal  Clear   AUDIT  "to what kind of record";
+        subject_id     Personal  Clear   AUDIT  "to which record";
+        user_id        Personal  Clear   AUDIT  "whom the record concerns";
+        request_id     Personal  Clear   AUDIT  "in which request, to find it in the log";
+        address_class  Personal  Clear   AUDIT  "from which network";
+        purpose        Personal  Clear   AUDIT  "why a number was revealed";
+        detail         Personal  Clear   AUDIT  "which permission was missing, and the like";
+        changed_fields Personal  Clear   AUDIT  "which fields changed";
+        changes        Sensitive Sealed  AUDIT  "what they were and are; unreadable once the person is erased";
+        mac            Public    KeyedHash AUDIT "whether this program wrote the entry";
+        seq            Public    Clear   AUDIT  "its place in the chain";
+        hash           Public    Hashed  AUDIT  "whether an entry was changed, removed or moved";
+    }
+    audit_chain "nobody" {
+        id    Public  Clear   AUDIT  "the one row";
+        seq   Public  Clear   AUDIT  "how far the chain has come";
+        hash  Public  Hashed  AUDIT  "the hash of its last entry";
+    }
+    audit_checkpoints "nobody" {
+        seq           Public  Clear   AUDIT  "how far the chain had come";
+        hash          Public  Hashed  AUDIT  "the hash of the entry there";
+        previous_seq  Public  Clear   AUDIT  "the checkpoint before";
+        signature     Public  Clear   AUDIT  "that this installation has signed it";
+        created_at    Public  Clear   AUDIT  "when it was signed";
+    }
+    consents "customers, agents and administrators" {
+        id            Personal  Clear  PROFILE  "names the entry";
+        user_id       Personal  Clear  PROFILE  "whose consent it is";
+        purpose       Personal  Clear  PROFILE  "what the person was asked about";
+        text_version  Personal  Clear  PROFILE  "which text the person was shown";
+        granted       Personal  Clear  PROFILE  "what the person answered";
+        source        Personal  Clear  PROFILE  "through whom";
+        recorded_at   Personal  Clear  PROFILE  "when, as evidence (GDPR Article 7)";
+    }
+    erasures "people who were erased or have asked for it" {
+        id                Personal  Clear  CERTIFICATE  "names the certificate";
+        user_id           Personal  Clear  CERTIFICATE  "so that a restored backup does not bring the person back";
+        status            Personal  Clear  CERTIFICATE  "what has become of the request";
+        reason            Personal  Clear  CERTIFICATE  "on which ground";
+        requested_by_kind Personal  Clear  CERTIFICATE  "who asked";
+        requested_by      Personal  Clear  CERTIFICATE  "who asked";
+        requested_at      Personal  Clear  CERTIFICATE  "when, for the time limit (GDPR Article 12)";
+        decided_by        Personal  Clear  CERTIFICATE  "who decided";
+        decided_at        Personal  Clear  CERTIFICATE  "when";
+        note              Personal  Clear  CERTIFICATE  "why a request was refused";
     }
     data_keys "whoever something is sealed for" {
         user_id          Personal  Clear   PROFILE  "whose data it seals";

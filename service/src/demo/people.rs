@@ -79,5 +79,7 @@ fn person(calendar: &Calendar, row: [&str; 14]) -> Result<User> {
         created_at: recorded,
         updated_at: recorded,
         email_verified_at: (signs_in && status == UserStatus::Active).then_some(recorded),
+        restricted_at: None,
+        restriction_reason: None,
     })
 }

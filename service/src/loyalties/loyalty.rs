@@ -5,8 +5,9 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{LoyaltyId, LoyaltyProgramId, UserId};
 use entity::loyalties;
-use entity::values::{LoyaltyStatus, MembershipNumber, TierName};
+use entity::values::{AuditSubject, LoyaltyStatus, MembershipNumber, TierName};
 
+use crate::audit::{Audited, field};
 use crate::error::Result;
 use crate::sealing::{DataKey, Place, Vault, Vaulted};
 
@@ -80,6 +81,29 @@ impl Vaulted for loyalties::Entity {
             created_at: loyalty.created_at,
             updated_at: loyalty.updated_at,
         })
+    }
+}
+
+impl Audited for Loyalty {
+    const SUBJECT: AuditSubject = AuditSubject::Loyalty;
+
+    fn id(&self) -> uuid::Uuid {
+        self.id.uuid()
+    }
+
+    fn concerns(&self) -> Option<UserId> {
+        Some(self.user_id)
+    }
+
+    fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
+        vec![
+            field("program_id", &self.program_id),
+            field("membership_number", &self.membership_number),
+            field("tier", &self.tier),
+            field("status", &self.status),
+            field("expiry_date", &self.expiry_date),
+            field("primary", &self.primary),
+        ]
     }
 }
 

@@ -1,6 +1,7 @@
 //! Mail: what asks for it queues it in its own transaction ([`queue`]), and a worker of each process sends it
 //! ([`worker`]), so that no request waits for a mail server and nothing that was promised is lost.
 
+mod by_address;
 pub mod queue;
 mod templates;
 mod tokens;
@@ -15,6 +16,7 @@ use lettre::message::Mailbox;
 use tokio::sync::Notify;
 use url::{Host, Url};
 
+pub(crate) use self::by_address::{forget, mailed, queued};
 pub use self::tokens::purge;
 pub(crate) use self::tokens::{MailToken, not_good, peek, take, void_all};
 pub use self::transport::Smtp;

@@ -89,6 +89,19 @@ impl Task {
         })
     }
 
+    /// Whether it is for whoever has this address, in its normalized form.
+    pub(super) fn is_to(&self, normalized: &str) -> bool {
+        match self {
+            Self::VerifyIfKnown(email) | Self::ResetIfKnown(email) => email.normalized() == normalized,
+            Self::Register(pending) => pending.email.normalized() == normalized,
+            Self::Invite(_)
+            | Self::VerifyEmail(_)
+            | Self::TellPasswordChanged(_)
+            | Self::ChangeEmail { .. }
+            | Self::TellEmailChanged { .. } => false,
+        }
+    }
+
     /// Reads what is to be mailed.
     ///
     /// # Errors

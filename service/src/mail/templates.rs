@@ -31,6 +31,18 @@ pub(super) enum Content {
 }
 
 impl Content {
+    /// All names.
+    pub(super) const NAMES: [&str; 8] = [
+        Self::Invitation.name(),
+        Self::Registration.name(),
+        Self::Verification.name(),
+        Self::PasswordReset.name(),
+        Self::EmailChange.name(),
+        Self::AccountExists.name(),
+        Self::PasswordChanged.name(),
+        Self::EmailChanged.name(),
+    ];
+
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Invitation => "invitation",

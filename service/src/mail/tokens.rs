@@ -136,7 +136,7 @@ pub(crate) async fn take(
     read(core, used.into_iter().next().ok_or_else(not_good)?)
 }
 
-fn read(core: &Core, token: mail_tokens::Model) -> Result<MailToken> {
+pub(super) fn read(core: &Core, token: mail_tokens::Model) -> Result<MailToken> {
     Ok(MailToken {
         email: unsealed(core, &place("email", &token.token_hash), &token.email)?,
         user_id: token.user_id,

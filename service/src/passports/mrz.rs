@@ -10,7 +10,7 @@ use super::Passport;
 use crate::core::Core;
 use crate::error::{Conflict, FieldError, Result};
 use crate::input::{Input, Valid, required};
-use crate::policy::{Permit, ReadPassports};
+use crate::policy::{Permit, ReadPassports, RevealPassport};
 use crate::travel::mrz::{self, Composed, MrzText, Verdict};
 
 /// A machine readable zone to check.
@@ -35,17 +35,20 @@ pub fn parse(core: &Core, _by: &Permit<ReadPassports>, command: Valid<ParseMrz>)
     read(core, &mrz.required("mrz")?)
 }
 
-/// Writes the machine readable zone of a passport.
+/// Writes the machine readable zone of a passport, and tells the version of that. It shows the number, hence it is a
+/// reveal.
 ///
 /// # Errors
-/// `NotFound` when there is none within reach, `no_mrz` when its number or names do not go into one.
-pub async fn compose(
-    core: &Core,
-    by: &Permit<ReadPassports>,
-    id: PassportId,
-) -> Result<(Passport, Composed)> {
-    let passport = super::get(core, by, id).await?;
-    let composed = mrz::compose(&mrz::Passport {
+/// `NotFound` when there is none within reach, `no_mrz` when its number or names do not go into one, `TooManyReveals`.
+pub async fn compose(core: &Core, by: &Permit<RevealPassport>, id: PassportId) -> Result<(i64, Composed)> {
+    let passport = super::find(core, core.db.read(), by, id).await?;
+    let composed = write(&passport)?;
+    super::note_reveals(core, by.actor(), "machine readable zone", [&passport]).await?;
+    Ok((passport.version, composed))
+}
+
+fn write(passport: &Passport) -> Result<Composed> {
+    mrz::compose(&mrz::Passport {
         document_code: passport.document_code.as_str(),
         issuing_country: passport.issuing_country,
         nationality: passport.nationality,
@@ -57,8 +60,7 @@ pub async fn compose(
         sex: passport.sex,
         expiry_date: passport.expiry_date,
     })
-    .map_err(|_| Conflict::NoMrz)?;
-    Ok((passport, composed))
+    .map_err(|_| Conflict::NoMrz.into())
 }
 
 /// The verdict on a zone of a command.

@@ -6,9 +6,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{PassportId, UserId};
 use entity::passports;
 use entity::values::{
-    CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PersonalNumber, PlaceOfBirth, Sex,
+    AuditSubject, CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PersonalNumber,
+    PlaceOfBirth, Sex,
 };
 
+use crate::audit::{Audited, field};
 use crate::error::Result;
 use crate::sealing::{DataKey, Place, Vault, Vaulted};
 
@@ -135,6 +137,38 @@ impl Vaulted for passports::Entity {
             created_at: passport.created_at,
             updated_at: passport.updated_at,
         })
+    }
+}
+
+impl Audited for Passport {
+    const SUBJECT: AuditSubject = AuditSubject::Passport;
+
+    fn id(&self) -> uuid::Uuid {
+        self.id.uuid()
+    }
+
+    fn concerns(&self) -> Option<UserId> {
+        Some(self.user_id)
+    }
+
+    fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
+        vec![
+            field("document_code", &self.document_code),
+            field("issuing_country", &self.issuing_country),
+            field("nationality", &self.nationality),
+            field("passport_number", &self.passport_number),
+            field("personal_number", &self.personal_number),
+            field("surname", &self.surname),
+            field("given_names", &self.given_names),
+            field("date_of_birth", &self.date_of_birth),
+            field("sex", &self.sex),
+            field("birth_country", &self.birth_country),
+            field("place_of_birth", &self.place_of_birth),
+            field("issue_date", &self.issue_date),
+            field("expiry_date", &self.expiry_date),
+            field("status", &self.status),
+            field("primary", &self.primary),
+        ]
     }
 }
 

@@ -62,6 +62,15 @@ pub struct Written {
     pub warnings: Vec<Warning>,
 }
 
+impl Written {
+    /// Whether the number of the passport stands in it.
+    pub fn shows_passport_number(&self) -> bool {
+        let in_fields = |it: &Passenger| !it.identity_documents.is_empty();
+        let in_lines = |it: &Line| it.source_fields.contains(&"passport.passport_number");
+        self.lines.iter().any(in_lines) || self.passenger.as_ref().is_some_and(in_fields)
+    }
+}
+
 /// What all lines of a traveller are made of.
 struct Facts<'a> {
     traveller: Traveller<'a>,

@@ -6,9 +6,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::UserId;
 use entity::users;
 use entity::values::{
-    CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, PhoneNumber, Role, Title, UserStatus,
+    AuditSubject, CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, PhoneNumber, Purpose, Role,
+    Title, UserStatus,
 };
 
+use crate::audit::{Audited, field};
 use crate::error::Result;
 use crate::sealing::{DataKey, Place, Vault, Vaulted};
 
@@ -53,6 +55,10 @@ pub struct User {
     pub updated_at: DateTime<Utc>,
     /// When the person proved to read the mail of the address; absent for an address that nobody has proved.
     pub email_verified_at: Option<DateTime<Utc>>,
+    /// Since when the data is kept and used by nobody (GDPR Article 18).
+    pub restricted_at: Option<DateTime<Utc>>,
+    /// Why, in the words of who restricted it.
+    pub restriction_reason: Option<Purpose>,
 }
 
 const fn place(id: UserId, column: &'static str) -> Place {
@@ -93,6 +99,8 @@ impl Vaulted for users::Entity {
             created_at: row.created_at,
             updated_at: row.updated_at,
             email_verified_at: row.email_verified_at,
+            restricted_at: row.restricted_at,
+            restriction_reason: row.restriction_reason,
         })
     }
 
@@ -124,7 +132,39 @@ impl Vaulted for users::Entity {
             created_at: user.created_at,
             updated_at: user.updated_at,
             email_verified_at: user.email_verified_at,
+            restricted_at: user.restricted_at,
+            restriction_reason: user.restriction_reason.clone(),
         })
+    }
+}
+
+impl Audited for User {
+    const SUBJECT: AuditSubject = AuditSubject::User;
+
+    fn id(&self) -> uuid::Uuid {
+        self.id.uuid()
+    }
+
+    fn concerns(&self) -> Option<UserId> {
+        Some(self.id)
+    }
+
+    fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
+        vec![
+            field("email", &self.email),
+            field("first_name", &self.first_name),
+            field("last_name", &self.last_name),
+            field("middle_names", &self.middle_names),
+            field("preferred_name", &self.preferred_name),
+            field("title", &self.title),
+            field("date_of_birth", &self.date_of_birth),
+            field("gender", &self.gender),
+            field("nationality", &self.nationality),
+            field("phone", &self.phone),
+            field("language", &self.language),
+            field("role", &self.role),
+            field("status", &self.status),
+        ]
     }
 }
 

@@ -11,6 +11,9 @@ pub(super) type Row = Vec<(&'static str, String)>;
 
 /// Tables without id, version and times of their own.
 const UNVERSIONED: &[&str] = &[
+    "audit_chain",
+    "audit_checkpoints",
+    "audit_events",
     "data_keys",
     "index_keys",
     "credentials",
@@ -27,6 +30,8 @@ const UNVERSIONED: &[&str] = &[
     "throttles",
     "second_factors",
     "recovery_codes",
+    "consents",
+    "erasures",
 ];
 
 pub(super) struct Bench {
@@ -106,11 +111,35 @@ impl Bench {
                 ("role", quoted("customer")),
                 ("status", quoted("active")),
                 ("email_verified_at", time.clone()),
+                ("restricted_at", time.clone()),
+                ("restriction_reason", quoted("x")),
             ],
             "credentials" => vec![
                 ("user_id", user),
                 ("password_hash", quoted("x")),
                 ("password_changed_at", time.clone()),
+                ("last_seen_at", time.clone()),
+            ],
+            "consents" => vec![
+                ("id", self.id(id)),
+                ("user_id", user),
+                ("purpose", quoted("marketing_email")),
+                ("text_version", quoted("1")),
+                ("granted", "TRUE".into()),
+                ("source", quoted("customer")),
+                ("recorded_at", time.clone()),
+            ],
+            "erasures" => vec![
+                ("id", self.id(id)),
+                ("user_id", self.id(Uuid::now_v7())),
+                ("status", quoted("done")),
+                ("reason", quoted("x")),
+                ("requested_by_kind", quoted("customer")),
+                ("requested_by", self.id(id)),
+                ("requested_at", time.clone()),
+                ("decided_by", self.id(id)),
+                ("decided_at", time.clone()),
+                ("note", quoted("x")),
             ],
             "user_search_terms" => vec![("user_id", user), ("term", unique)],
             "mails" => vec![
@@ -253,6 +282,32 @@ impl Bench {
                 ("user_id", user),
                 ("role", quoted("lead")),
                 ("joined_at", time.clone()),
+            ],
+            "audit_events" => vec![
+                ("id", self.id(id)),
+                ("occurred_at", time.clone()),
+                ("action", quoted("user.created")),
+                ("outcome", quoted("done")),
+                ("actor_kind", quoted("system")),
+                ("subject_type", quoted("user")),
+                ("request_id", quoted("x")),
+                ("address_class", quoted("x")),
+                ("purpose", quoted("x")),
+                ("detail", quoted("x")),
+                ("changed_fields", quoted("x")),
+                ("changes", quoted("x")),
+                ("mac", quoted("x")),
+                ("seq", (id.as_u128() % 1_000_000_007).to_string()),
+                ("hash", quoted("x")),
+            ],
+            // There is one row, and no more.
+            "audit_chain" => vec![("id", "1".into()), ("seq", "0".into()), ("hash", quoted("x"))],
+            "audit_checkpoints" => vec![
+                ("seq", (id.as_u128() % 1_000_000_007).to_string()),
+                ("hash", quoted("x")),
+                ("previous_seq", "0".into()),
+                ("signature", quoted("x")),
+                ("created_at", time.clone()),
             ],
             other => panic!("no such table: {other}"),
         };

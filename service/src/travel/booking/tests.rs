@@ -29,6 +29,8 @@ fn user(first: &str, middle: &str, last: &str) -> User {
         email: optional("john.smith@aol.com"),
         email_key: None,
         email_verified_at: None,
+        restricted_at: None,
+        restriction_reason: None,
         first_name: parsed(first),
         last_name: optional(last),
         middle_names: optional(middle),
