@@ -27,6 +27,10 @@ fn makes_administrator(config: &api::config::Config) -> bool {
     })
 }
 
+/// Keys that two processes are given.
+const KEYRING: &str = r#"{"index_key":{"id":"index-1","key":"dXRvcGlhdXRvcGlhdXRvcGlhdXRvcGlhdXRvcGlhdXQ="},
+"keys":[{"id":"data-1","state":"active","key":"dXRvcGlhdXRvcGlhdXRvcGlhdXRvcGlhdXRvcGlhdXU=","created_at":"2026-01-01T00:00:00Z"}]}"#;
+
 on_both_databases! {
     async fn the_first_administrator_has_the_password_of_the_setting(app: &App) {
         let id = login(&app.anonymous(), ADMIN_EMAIL, CHOSEN).await.expect(200)["user_id"].clone();
@@ -88,7 +92,8 @@ on_both_databases! {
 
     async fn servers_that_start_at_once_on_an_empty_database_make_one_administrator(app: &App) {
         let (database, mut config) = on_empty_database(app).await;
-        // Processes that share a database share the master key.
+        // Processes that share a database share the keys.
+        config.keyring = Some(service::input::Secret::new(KEYRING.into()));
         config.master_key = Some(service::input::Secret::new("dXRvcGlhdXRvcGlhdXRvcGlhdXRvcGlhdXRvcGlhdXQ=".into()));
         let elsewhere = tempfile::TempDir::new().unwrap();
         let mut other = config.clone();

@@ -69,7 +69,31 @@ impl Two {
     }
 }
 
+/// What the audit trail says of values that did not open.
+async fn noted(app: &App) -> Vec<(Option<uuid::Uuid>, Option<String>)> {
+    use sea_orm::EntityTrait as _;
+    let all = entity::audit_events::Entity::find()
+        .all(app.core.db.read())
+        .await
+        .unwrap();
+    let of_this_kind = all
+        .into_iter()
+        .filter(|entry| entry.action.as_str() == "integrity.violated");
+    of_this_kind
+        .map(|entry| (entry.subject_id, entry.detail))
+        .collect()
+}
+
 on_both_databases! {
+    async fn the_audit_trail_notes_it_once(app: &App) {
+        let two = two(app).await;
+        two.anna.get(format!("/v1/passports/{}", two.annas)).await.expect(200);
+        assert_eq!(noted(app).await, []);
+        two.copy(app, "passports", ("passport_number", &two.bos), ("passport_number", &two.annas)).await;
+        refused(&two.anna.get(format!("/v1/passports/{}", two.annas)).await);
+        assert_eq!(noted(app).await, [(two.annas.parse().ok(), Some("passport_number".to_owned()))]);
+    }
+
     async fn a_value_of_another_person_opens_nowhere_else(app: &App) {
         let two = two(app).await;
         two.copy(app, "passports", ("passport_number", &two.bos), ("passport_number", &two.annas)).await;

@@ -149,7 +149,7 @@ impl From<booking::ApplicableLoyalties> for ApplicableLoyalties {
     }
 }
 
-/// List what a flight can be credited to
+/// List loyalties that a flight credits
 ///
 /// The person's active memberships in programmes that credit the flight, best first: the airline's own programme before a
 /// partner's before one of the alliance; then the higher status in the alliance, the favourite, and the one that is valid

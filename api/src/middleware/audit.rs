@@ -6,17 +6,20 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
+use entity::ids::UserId;
 use entity::values::AuditSubject;
 use service::Core;
 use service::audit::{self, Refused, Request};
 use service::policy::Actor;
+use service::sealing::Place;
 use uuid::Uuid;
 
 use super::request_id::RequestId;
 use crate::error::Error;
 use crate::extract::{From, Identity, NeededPermission};
 
-/// Lets entries of the trail name the request that they were made in, and notes what somebody who is known was refused.
+/// Lets entries of the trail name the request that they were made in, and notes what somebody who is known was refused
+/// and which sealed value did not open.
 pub async fn audit<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -30,6 +33,9 @@ pub async fn audit<B: MessageBody>(
         let response = next.call(request).await?;
         if let Some((core, actor, refused)) = refusal(&response) {
             audit::refused(&core, &actor, refused).await;
+        }
+        if let Some((core, place, user)) = violation(&response) {
+            audit::integrity_violated(&core, kind_of(place.table), place.row, Some(user), place.column).await;
         }
         Ok(response)
     })
@@ -56,6 +62,26 @@ fn refusal<B>(response: &ServiceResponse<B>) -> Option<(Data<Core>, Actor, Refus
         not_found,
     };
     Some((request.app_data::<Data<Core>>()?.clone(), *actor, refused))
+}
+
+/// A sealed value that did not open, and whose it is meant to be.
+fn violation<B>(response: &ServiceResponse<B>) -> Option<(Data<Core>, Place, UserId)> {
+    let Error::Service(service::Error::Tampered { place, user }) =
+        response.response().error()?.as_error::<Error>()?
+    else {
+        return None;
+    };
+    let core = response.request().app_data::<Data<Core>>()?;
+    Some((core.clone(), *place, *user))
+}
+
+/// What a row of a table with sealed columns is to the trail; what hangs on a person alone is the person's.
+fn kind_of(table: &str) -> AuditSubject {
+    match table {
+        "passports" => AuditSubject::Passport,
+        "loyalties" => AuditSubject::Loyalty,
+        _ => AuditSubject::User,
+    }
 }
 
 /// The record that the address names.
