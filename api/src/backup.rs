@@ -30,8 +30,18 @@ pub async fn create(config: &Config, file: &Path, stop: &Stop) -> Result<(), Ref
 /// # Errors
 /// A sentence that says what to do.
 pub async fn restore(config: &Config, file: &Path, stop: &Stop) -> Result<(), Refused> {
-    let manifest = backup::restore(&place(config)?, file, progress(), stop).await?;
-    say(&format!("Restored from {}\n{}", file.display(), told(&manifest)));
+    let restored = backup::restore(&place(config)?, file, progress(), stop).await?;
+    say(&format!(
+        "Restored from {}\n{}",
+        file.display(),
+        told(&restored.manifest)
+    ));
+    if let Some(aside) = restored.checkpoints {
+        say(&format!(
+            "The audit trail ends where the backup was made. Checkpoints of what came after it are kept in {}.",
+            aside.display()
+        ));
+    }
     Ok(())
 }
 

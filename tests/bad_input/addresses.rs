@@ -125,7 +125,8 @@ on_both_databases! {
                 let changes = ["date", "x-request-id", "content-length"].contains(&name.as_str());
                 assert!(changes || head.headers.get(name) == Some(value), "{path} {name}");
             }
-            if let Some(length) = head.header("content-length") {
+            // A copy of what is kept notes that it was taken: the next one is longer.
+            if let Some(length) = head.header("content-length").filter(|_| !path.ends_with("/export")) {
                 // The id in a problem has the same length as any other.
                 assert_eq!(length, get.body.len().to_string(), "{path}");
             }

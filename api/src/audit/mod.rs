@@ -95,7 +95,7 @@ struct AuditQuery {
     cursor: Option<String>,
 }
 
-/// Read what was done to somebody's data
+/// List the history of a user
 ///
 /// What was done to a person's data and tried on it, the newest first; also after the person was removed. What fields
 /// were and are is shown to administrators and to the person; others see which fields have changed. Who of the staff it

@@ -30,6 +30,7 @@ pub use self::context::{Request, during};
 pub use self::event::{Event, Who};
 pub use self::names::{ActionName, SubjectName};
 pub use self::refusal::{Refused, integrity_violated, refused};
+pub(crate) use self::trail::FILE as CHECKPOINTS_FILE;
 pub use self::trail::Trail;
 use crate::core::Core;
 use crate::db::row_of;

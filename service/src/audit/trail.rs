@@ -12,7 +12,7 @@ use super::entry;
 use crate::keys::Keys;
 
 /// Name of the file in `DATA_DIR`.
-const FILE: &str = "audit-checkpoints.log";
+pub(crate) const FILE: &str = "audit-checkpoints.log";
 
 /// What entries and checkpoints are signed with. Cheap to clone.
 #[derive(Clone)]

@@ -1,15 +1,17 @@
 //! Puts a backup in place once all of it is known to be good.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
+use chrono::{DateTime, Utc};
 
 use super::archive::{self, damaged};
 use super::draft::{self, Draft};
 use super::snapshot::Snapshot;
 use super::{Manifest, Place, Progress, Refused, Stop, Watched, hex, stoppable};
+use crate::audit::CHECKPOINTS_FILE;
 use crate::core::private_folder;
 use crate::migrations;
 
@@ -34,7 +36,7 @@ pub async fn restore(
     file: &Path,
     progress: Progress,
     stop: &Stop,
-) -> Result<Manifest, Refused> {
+) -> Result<Restored, Refused> {
     let database = place.database();
     for ending in ["", "-wal", "-shm"] {
         let mut there = database.clone().into_os_string();
@@ -72,7 +74,35 @@ pub async fn restore(
     // Erasures since the backup are not in it. They are carried out again, from a ledger outside the database, when the
     // service starts the next time, before it listens.
     draft.publish(&database)?;
-    Ok(manifest)
+    let checkpoints = set_checkpoints_aside(&place.data_dir, Utc::now())?;
+    Ok(Restored {
+        manifest,
+        checkpoints,
+    })
+}
+
+/// What has been restored.
+#[derive(Debug)]
+pub struct Restored {
+    /// What the backup says of itself.
+    pub manifest: Manifest,
+    /// Where the checkpoints of the audit trail are now that go beyond the backup, if there are any.
+    pub checkpoints: Option<PathBuf>,
+}
+
+/// The trail of the restored database ends where the backup was made. Held against checkpoints of later entries it would
+/// look cut off for ever; they are kept as evidence of what was lost.
+fn set_checkpoints_aside(data_dir: &Path, now: DateTime<Utc>) -> Result<Option<PathBuf>, Refused> {
+    let before = data_dir.join(CHECKPOINTS_FILE);
+    if !before.exists() {
+        return Ok(None);
+    }
+    let aside = data_dir.join(format!(
+        "audit-checkpoints-before-{}.log",
+        now.format("%Y%m%dT%H%M%SZ")
+    ));
+    fs::rename(&before, &aside).map_err(|error| Refused::io("cannot be set aside", &before, &error))?;
+    Ok(Some(aside))
 }
 
 /// Hands on the database of a backup that is whole, made with our key, and not newer than this program.
