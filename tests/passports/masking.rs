@@ -96,7 +96,8 @@ on_both_databases! {
         let (about, holder) = Belongings::of_a_new_customer(app, &admin, &canaries).await;
         let path = format!("/v1/passports/{}", about.passport);
         admin.patch(&path, json!({"personal_number": PERSONAL})).await.expect(200);
-        let operations = that_show_passports();
+        // A copy of what is kept about a person shows numbers, and each is noted as a reveal: tests/privacy/export.rs.
+        let operations: Vec<_> = that_show_passports().into_iter().filter(|it| it.id != "export_user").collect();
         let names: BTreeSet<_> = operations.iter().map(|it| it.id.as_str()).collect();
         assert_eq!(names, BTreeSet::from([
             "list_passports", "search_passports", "create_passport", "get_passport", "reveal_passport", "update_passport",

@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::page::{Keyset, Page, PageRequest};
 use crate::passports::{MASKED_FIELDS, mask};
 use crate::policy::{Actor, Permit, Reach, ReadAuditEvents, ReadHistory};
+use crate::privacy::restriction;
 use crate::sealing::{self, DataKey};
 
 /// What narrows the history of a person.
@@ -101,6 +102,15 @@ pub async fn history(
     if by.reach() != Reach::All && !actor.is(user) {
         return Err(Error::NotFound);
     }
+    let person: Option<Option<DateTime<Utc>>> = users::Entity::find_by_id(user)
+        .select_only()
+        .column(users::Column::RestrictedAt)
+        .into_tuple()
+        .one(core.db.read())
+        .await?;
+    if restriction::is_hidden(user, person.flatten(), actor) {
+        return Err(Error::NotFound);
+    }
     let keyset = page.check(core, actor, "history", &(user, filter))?;
     let mut query = audit_events::Entity::find().filter(audit_events::COLUMN.user_id.eq(user));
     if let Some(action) = filter.action {
@@ -108,7 +118,7 @@ pub async fn history(
     }
     let found = newest_first(core, query, &keyset).await?;
     // History outlives the person; of somebody who never was there is none.
-    if found.data.is_empty() && keyset.after().is_none() && !was_ever(core, user).await? {
+    if found.data.is_empty() && keyset.after().is_none() && person.is_none() && !was_ever(core, user).await? {
         return Err(Error::NotFound);
     }
     let Page { data, next_cursor } = found;
@@ -233,12 +243,8 @@ async fn newest_first(
 }
 
 async fn was_ever(core: &Core, user: UserId) -> Result<bool> {
-    let db = core.db.read();
-    if users::Entity::find_by_id(user).count(db).await? > 0 {
-        return Ok(true);
-    }
     let any = audit_events::Entity::find().filter(audit_events::COLUMN.user_id.eq(user));
-    Ok(any.count(db).await? > 0)
+    Ok(any.count(core.db.read()).await? > 0)
 }
 
 /// What a person sees of an entry: that, when and why, and all about what they did themselves. Who of the staff it was
