@@ -180,7 +180,7 @@ pub(crate) async fn insert(
 /// `NotFound` when there is none within reach.
 pub async fn get<P: ReadsUsers>(core: &Core, by: &Permit<P>, id: UserId) -> Result<User> {
     let query = visible_to(by).filter(users::COLUMN.id.eq(id));
-    sealing::one(core, core.db.read(), query)
+    sealing::one_of(core, core.db.read(), id, query)
         .await?
         .ok_or(Error::NotFound)
 }

@@ -108,6 +108,30 @@ pub(crate) async fn one<E: Vaulted>(
     Ok(held(core, db, query).await?.map(|held| held.record))
 }
 
+/// The one record of a query that finds something of this person alone. With a key of a moment ago the query need not
+/// bring the key along.
+pub(crate) async fn one_of<E: Vaulted>(
+    core: &Core,
+    db: &impl ConnectionTrait,
+    person: UserId,
+    query: Select<E>,
+) -> Result<Option<E::Opened>> {
+    if let Some(key) = core.vault.recent(person) {
+        let Some(row) = query.clone().one(db).await? else {
+            return Ok(None);
+        };
+        // What does not open was changed, or sealed under another key since: that is for the key of the database to say.
+        if let Ok(opened) = E::open(row, &key) {
+            return Ok(Some(opened));
+        }
+    }
+    let found = held(core, db, query).await?;
+    Ok(found.map(|held| {
+        core.vault.keep(&held.key);
+        held.record
+    }))
+}
+
 /// All records of a query.
 pub(crate) async fn all<E: Vaulted>(
     core: &Core,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -16,18 +17,20 @@ use super::cipher::{KEY_LENGTH, bound};
 use super::data_key::{DataKey, Place};
 use super::index::Indexer;
 use super::keyring::{FILE, KeyProvider as _, Keyring};
+use super::recent::Recent;
 use crate::db::{Db, row_of};
 use crate::error::{Error, Result};
 use crate::migrations;
 
 /// Makes and unwraps the data keys of persons, and makes blind indexes. Cheap to clone.
 ///
-/// Nothing is kept: each read of a record brings the wrapped key of its person along, in the same statement, and
-/// unwrapping takes about a microsecond. So an erasure is honoured everywhere with the next statement.
+/// Reads bring the wrapped key of the person along with each record, in the same statement, so that an erasure is honoured
+/// everywhere with the next one. Only who is read by id, again and again, is opened with a key of a moment ago.
 #[derive(Clone)]
 pub struct Vault {
     keyring: Arc<Keyring>,
     indexer: Indexer,
+    recent: Arc<Recent>,
 }
 
 impl Vault {
@@ -62,7 +65,18 @@ impl Vault {
         Self {
             indexer: Indexer::new(&key),
             keyring: Arc::new(keyring),
+            recent: Arc::default(),
         }
+    }
+
+    /// The key of a person, if it was unwrapped a moment ago.
+    pub(super) fn recent(&self, person: UserId) -> Option<DataKey> {
+        self.recent.get(person, Instant::now())
+    }
+
+    /// Keeps a key for the next reader of the same person.
+    pub(super) fn keep(&self, key: &DataKey) {
+        self.recent.keep(key, Instant::now());
     }
 
     /// The keys that wrap.
