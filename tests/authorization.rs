@@ -72,7 +72,7 @@ fn names_records(operation: &Operation) -> bool {
         .body()
         .map(|_| operation.example().to_string())
         .unwrap_or_default();
-    operation.path.contains('{') || is_filtered || body.contains("\"user_id\"")
+    operation.path.contains('{') || is_filtered || body.contains("\"user_id")
 }
 
 /// Sends the operation about these records; a list is narrowed to their user.
@@ -91,8 +91,11 @@ async fn send(caller: &Caller, operation: &Operation, about: &Belongings) -> Ans
 
 /// What must be the same, whoever's the record is.
 fn comparable(answer: &Answer) -> (u16, Value) {
-    let mut body = if answer.body.is_empty() {
-        Value::Null
+    let is_text = answer
+        .header("content-type")
+        .is_some_and(|it| it.starts_with("text/"));
+    let mut body = if answer.body.is_empty() || is_text {
+        Value::from(answer.body.to_vec())
     } else {
         answer.json()
     };
@@ -143,7 +146,12 @@ async fn row(app: &App, people: &People, operation: &Operation) -> Row {
         assert!(answer.status < 500, "{name} as {column}: {}", answer.status);
         row.insert(column, answer.status.to_string());
     };
+    // The secret in the address of a calendar is all the right that it takes: who sends it is let in as whoever they are.
+    let is_let_in_by_address = operation.path.contains("{token}");
     let harmless = |column: &str, answer: &Answer| {
+        if is_let_in_by_address {
+            return;
+        }
         let body = String::from_utf8_lossy(&answer.body).into_owned();
         let headers = format!("{:?}", answer.headers);
         let found = canaries.found_in(&(body + &headers));
@@ -170,7 +178,8 @@ async fn row(app: &App, people: &People, operation: &Operation) -> Row {
         harmless("other's", &foreign);
         let missing = send(&customer, operation, &others.missing()).await;
         note("missing", &missing);
-        let is_public = !operation.is_guarded();
+        // Rules of entry are nobody's, and everybody who is signed in may read them.
+        let is_public = !operation.is_guarded() || operation.id == "get_entry_rule";
         assert!(
             is_public || comparable(&foreign) == comparable(&missing),
             "{name}: another's record and none can be told apart: {foreign:?} {missing:?}"
@@ -254,27 +263,46 @@ fn row_empty(row: &mut Row, column: &'static str) {
     row.insert(column, "–".to_owned());
 }
 
-on_both_databases! {
-    async fn everybody_may_do_what_the_table_says(app: &App) {
-        let people = People::gather(app).await;
-        let table = table();
-        let mut wrong = Vec::new();
-        let mut found = String::new();
-        for operation in operations() {
-            let name = operation.name();
-            let row = row(app, &people, &operation).await;
-            let cells: Vec<_> = COLUMNS.iter().map(|column| row[column].as_str()).collect();
-            writeln!(found, "| `{name}` | {} |", cells.join(" | ")).unwrap();
-            let expected = table.get(&name).cloned().unwrap_or_default();
-            for column in COLUMNS {
-                let expected = expected.get(column).map_or("no row", String::as_str);
-                if row[column] != expected {
-                    wrong.push(format!("{name} as {column}: {} instead of {expected}", row[column]));
-                }
+/// In how many parts the table is compared.
+const PARTS: usize = 6;
+
+/// Asks for every operation of one part as everybody, and compares the answers with the table.
+async fn compare_rows(app: &App, part: usize) {
+    let people = People::gather(app).await;
+    let table = table();
+    let mut wrong = Vec::new();
+    let mut found = String::new();
+    for operation in operations().iter().skip(part - 1).step_by(PARTS) {
+        let name = operation.name();
+        let row = row(app, &people, operation).await;
+        let cells: Vec<_> = COLUMNS.iter().map(|column| row[column].as_str()).collect();
+        writeln!(found, "| `{name}` | {} |", cells.join(" | ")).unwrap();
+        let expected = table.get(&name).cloned().unwrap_or_default();
+        for column in COLUMNS {
+            let expected = expected.get(column).map_or("no row", String::as_str);
+            if row[column] != expected {
+                wrong.push(format!(
+                    "{name} as {column}: {} instead of {expected}",
+                    row[column]
+                ));
             }
         }
-        assert!(wrong.is_empty(), "{}\n\nThe rows as they are:\n{found}", wrong.join("\n"));
     }
+    assert!(
+        wrong.is_empty(),
+        "{}\n\nThe rows as they are:\n{found}",
+        wrong.join("\n")
+    );
+}
+
+on_both_databases! {
+    // In parts, each with a database of its own: what is compared before and after each operation grows with all before it.
+    async fn everybody_may_do_what_the_table_says_1(app: &App) { compare_rows(app, 1).await; }
+    async fn everybody_may_do_what_the_table_says_2(app: &App) { compare_rows(app, 2).await; }
+    async fn everybody_may_do_what_the_table_says_3(app: &App) { compare_rows(app, 3).await; }
+    async fn everybody_may_do_what_the_table_says_4(app: &App) { compare_rows(app, 4).await; }
+    async fn everybody_may_do_what_the_table_says_5(app: &App) { compare_rows(app, 5).await; }
+    async fn everybody_may_do_what_the_table_says_6(app: &App) { compare_rows(app, 6).await; }
 
     /// An agent looks after customers, not after colleagues.
     async fn an_agent_changes_no_staff(app: &App) {

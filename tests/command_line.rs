@@ -51,6 +51,7 @@ fn help_names_every_setting_and_every_command() {
             "MASTER_KEY",
             "KEYRING",
             "MAX_GROUP_MEMBERS",
+            "ALERT_DAYS",
             "MAX_BODY_BYTES",
             "LOG_LEVEL",
         ] {
@@ -98,7 +99,7 @@ fn help_shows_no_secret() {
 fn settings_that_cannot_be_stop_the_start_with_a_sentence() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
-    let cases: [(&[(&str, &str)], &str); 21] = [
+    let cases: [(&[(&str, &str)], &str); 22] = [
         (&[("DATABASE_URL", "mysql://root:hunter2@h/d")], "DATABASE_URL"),
         (&[("DATABASE_URL", "sqlite::memory:")], "demo"),
         (&[("DATABASE_URL", "customer-profile.db")], "DATABASE_URL"),
@@ -124,6 +125,7 @@ fn settings_that_cannot_be_stop_the_start_with_a_sentence() {
         (&[("MAX_GROUP_MEMBERS", "1")], "2..=99"),
         (&[("MAX_GROUP_MEMBERS", "100")], "2..=99"),
         (&[("PUBLIC_URL", "profiles.agency.example")], "PUBLIC_URL"),
+        (&[("ALERT_DAYS", "90,90")], "ALERT_DAYS"),
         (&[("REGISTRATION", "perhaps")], "registration"),
         (&[("MASTER_KEY", "hunter2")], "MASTER_KEY"),
         (&[("TRUSTED_PROXIES", "everybody")], "TRUSTED_PROXIES"),
@@ -158,6 +160,8 @@ fn settings_that_cannot_be_stop_the_start_with_a_sentence() {
         &["migrate"],
         &["openapi", "--openapi-version", "2.0"],
         &["admin", "create"],
+        &["rules"],
+        &["rules", "import", "--dry"],
     ] {
         let folder = TempDir::new().unwrap();
         assert_eq!(
@@ -354,6 +358,58 @@ fn the_catalogue_of_programmes_is_imported() {
         "{printed}"
     );
     assert!(last(&import).ends_with(&format!(": 0 added, 0 updated, 0 kept, {count} unchanged.")));
+}
+
+#[test]
+fn the_rules_of_entry_are_imported_and_edited_ones_stay() {
+    let folder = TempDir::new().unwrap();
+    let last = |printed: String| printed.lines().last().unwrap().to_owned();
+    let count = service::travel::entry::shipped::SHIPPED.rules.len();
+    let import = ["rules", "import"];
+    let rehearse = ["rules", "import", "--dry-run"];
+    let all = format!(": {count} added, 0 updated, 0 kept, 0 unchanged.");
+    // Twice the same: a dry run leaves nothing behind.
+    for _ in 0..2 {
+        let rehearsed = last(succeed(folder.path(), &rehearse));
+        assert!(
+            rehearsed.starts_with("Rules of entry ")
+                && rehearsed.ends_with(&format!("{all} Nothing was written.")),
+            "{rehearsed}"
+        );
+    }
+    let printed = succeed(folder.path(), &import);
+    assert!(printed.contains("added    schengen-three-months\n"), "{printed}");
+    assert!(last(printed).ends_with(&all));
+    let server = serve(folder.path(), &[("ADMIN_PASSWORD", PASSWORD)]);
+    System::new().block_on(async {
+        let admin = login(server.addr, "admin@agency.example", PASSWORD).await;
+        let page = admin.get("/v1/entry-rules?limit=200").await.expect(200);
+        let rules = page["data"].as_array().unwrap();
+        assert_eq!(rules.len(), count, "the start of a server adds no second one");
+        let of = |code: &str| {
+            rules.iter().find(|it| it["code"] == code).unwrap()["id"]
+                .as_str()
+                .unwrap()
+        };
+        let path = |code: &str| format!("/v1/entry-rules/{}", of(code));
+        admin
+            .patch(path("turkiye-150-days"), json!({"min_days": 160}))
+            .await
+            .expect(200);
+        admin.delete(path("israel-six-months")).await.expect(204);
+    });
+    drop(server);
+    for (args, end) in [(&rehearse[..], " Nothing was written."), (&import, "")] {
+        let printed = succeed(folder.path(), args);
+        assert!(
+            printed.starts_with(
+                "added    israel-six-months\nkept     turkiye-150-days (edited by the agency)\n"
+            ),
+            "{printed}"
+        );
+        let counts = format!(": 1 added, 0 updated, 1 kept, {} unchanged.{end}", count - 2);
+        assert!(last(printed).ends_with(&counts));
+    }
 }
 
 #[test]

@@ -15,20 +15,28 @@
     clippy::too_many_lines
 )]
 
+mod alerts;
 mod audit;
 mod auth;
 mod authorization;
 mod backup;
 mod bad_input;
 mod booking;
+mod calendar_feeds;
 mod clients;
 mod command_line;
+mod document_checks;
+mod emergency_contacts;
+mod entry_rules;
 mod groups;
+mod idempotency;
+mod identity_cards;
 mod loyalty;
 mod mail;
 mod oauth;
 mod openapi;
 mod passports;
+mod preferences;
 mod privacy;
 mod protocol;
 mod reference;
@@ -36,4 +44,6 @@ mod sealing;
 mod sessions;
 mod storage;
 mod support;
+mod traveller_numbers;
 mod users;
+mod visas;

@@ -57,4 +57,18 @@ on_both_databases! {
         let answer = app.anonymous().get(format!("{COUNTRIES}?limit=1")).await;
         assert_eq!(answer.errors(400), [("limit".to_owned(), "unknown_parameter".to_owned())]);
     }
+
+    async fn special_services_say_what_they_mean_and_whether_they_need_a_note(app: &App) {
+        let answer = app.anonymous().get("/v1/reference/special-services").await;
+        let list = answer.expect(200);
+        let one = |code: &str| find(&answer, code).map(|it| (it["kind"].clone(), it["note_required"].clone()));
+        assert_eq!(one("VGML"), Some((json!("meal"), json!(false))));
+        assert_eq!(one("SPML"), Some((json!("meal"), json!(true))));
+        assert_eq!(one("DPNA"), Some((json!("assistance"), json!(true))));
+        assert_eq!(one("HFML"), None);
+        for it in list["data"].as_array().unwrap() {
+            assert!(it["source"].as_str().unwrap().len() > 20, "{it}");
+        }
+        assert_eq!(answer.header("cache-control"), Some("public, max-age=86400"));
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::{KeepAlive, Method, header};
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use service::Core;
@@ -20,8 +20,9 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::extract::{BodyLimit, TrustedProxies};
 use crate::openapi::Document;
+use crate::rate_limit::RateLimits;
 use crate::routes::routes;
-use crate::{account_pages, docs, middleware};
+use crate::{cors, docs, middleware, pages};
 
 /// How long an idle connection stays: longer than load balancers keep theirs (60 s), so that they close first.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -31,6 +32,8 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 const SHUTDOWN_TIMEOUT: u64 = 30;
 /// Connections per worker; beyond it they wait in the kernel.
 const MAX_CONNECTIONS: usize = 4096;
+/// How often callers whose budget of requests is whole again are forgotten.
+const PURGE_EVERY: Duration = Duration::from_mins(1);
 /// Connections that the kernel keeps waiting.
 const BACKLOG: u32 = 1024;
 
@@ -55,6 +58,7 @@ pub struct Application {
     server: Server,
     addr: SocketAddr,
     core: Core,
+    limits: Data<Option<RateLimits>>,
     first_admin: FirstAdmin,
 }
 
@@ -79,11 +83,13 @@ impl Application {
         let password = config.admin_password.as_ref().map(service::input::Secret::expose);
         let first_admin =
             service::auth::first_admin(&core, &config.admin_email, password, &config.data_dir).await?;
-        let server = serve(listener, config, &core).map_err(unbound)?;
+        let limits = Data::new(RateLimits::new(config.requests_per_minute));
+        let server = serve(listener, config, &core, limits.clone()).map_err(unbound)?;
         Ok(Self {
             server,
             addr,
             core,
+            limits,
             first_admin,
         })
     }
@@ -115,7 +121,17 @@ impl Application {
     pub async fn run(self) -> io::Result<()> {
         let (stop, stopped) = watch::channel(false);
         let worker = actix_web::rt::spawn(service::worker::run(self.core.clone(), stopped));
+        let limits = self.limits;
+        let purge = actix_web::rt::spawn(async move {
+            loop {
+                tokio::time::sleep(PURGE_EVERY).await;
+                if let Some(limits) = limits.as_ref() {
+                    limits.purge();
+                }
+            }
+        });
         let result = self.server.await;
+        purge.abort();
         // Nobody to tell is a worker that has ended by itself.
         let _ = stop.send(true);
         let _ = worker.await;
@@ -143,9 +159,15 @@ async fn listen(addr: &str) -> io::Result<std::net::TcpListener> {
     Err(last)
 }
 
-fn serve(listener: std::net::TcpListener, config: &Config, core: &Core) -> io::Result<Server> {
+fn serve(
+    listener: std::net::TcpListener,
+    config: &Config,
+    core: &Core,
+    limits: Data<Option<RateLimits>>,
+) -> io::Result<Server> {
     let core = core.clone();
-    let document = Data::new(Document::build());
+    let document = Data::from(Document::shared());
+    let cors_origins = config.cors_origins.clone();
     let body_limit = Data::new(BodyLimit(config.max_body_bytes));
     let proxies = Data::new(TrustedProxies(config.trusted_proxies.clone()));
     let server = HttpServer::new(move || {
@@ -153,19 +175,29 @@ fn serve(listener: std::net::TcpListener, config: &Config, core: &Core) -> io::R
             .app_data(Data::new(core.for_worker()))
             .app_data(document.clone())
             .app_data(body_limit.clone())
+            .app_data(limits.clone())
             .app_data(proxies.clone())
             .into_utoipa_app()
             .configure(routes)
             .into_app()
             .configure(docs::routes)
-            .configure(account_pages::routes)
+            .configure(pages::routes)
             .default_service(web::to(no_such_operation))
             // The last one is the outermost.
+            .wrap(from_fn(middleware::idempotency))
+            .wrap(from_fn(middleware::rate_limit))
             .wrap(from_fn(middleware::authenticate))
             .wrap(from_fn(middleware::stray_query))
+            .wrap(from_fn(middleware::choose))
+            .wrap(Compress::default())
+            .wrap(from_fn(middleware::tag))
             .wrap(from_fn(middleware::head))
             .wrap(from_fn(middleware::limits))
             .wrap(from_fn(middleware::audit))
+            .wrap(Condition::new(
+                !cors_origins.is_empty(),
+                cors::allow(&cors_origins),
+            ))
             .wrap(from_fn(middleware::problems))
             .wrap(from_fn(middleware::security_headers))
             .wrap(from_fn(middleware::access_log))

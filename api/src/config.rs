@@ -9,11 +9,14 @@ use actix_web::http::Uri;
 use clap::builder::ArgAction;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
+use service::alerts::Thresholds;
 use service::core::{Options, Registration, SecondFactor};
 use service::db::Target;
 use service::input::Secret;
 use service::mail::Smtp;
 use service::privacy::retention::Retention;
+
+use crate::cors;
 
 /// The settings as they were given. The texts are those of `--help`.
 #[derive(Debug, Clone, Args)]
@@ -87,13 +90,27 @@ pub struct Settings {
     #[arg(long, env, global = true, value_name = "N", default_value_t = 60,
         value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub failed_sign_ins_per_address: u32,
-    /// Passport numbers of others that one member of staff or machine client may see within an hour; 0 means no limit
+    /// Numbers of documents of others that one member of staff or machine client may see within an hour; 0 means no limit
     #[arg(long, env, global = true, value_name = "N", default_value_t = 100,
         value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub reveals_per_hour: u32,
+    /// Requests that one caller may send within a minute: a person, a machine client, or a network of nobody who is signed in; 0 means no limit
+    #[arg(long, env, global = true, value_name = "N", default_value_t = 6000,
+        value_parser = clap::value_parser!(u32).range(0..=10_000_000))]
+    pub requests_per_minute: u32,
+    /// How many days before a travel document, a traveller number or a membership runs out it is told of; several with commas between them
+    #[arg(long, env, global = true, value_name = "DAYS", default_value = "180,90,30")]
+    pub alert_days: Thresholds,
+    /// How long in seconds a request that is sent again under its Idempotency-Key gets the answer of the first
+    #[arg(long, env, global = true, value_name = "SECONDS", default_value_t = 86_400,
+        value_parser = clap::value_parser!(u64).range(1..=2_592_000))]
+    pub idempotency_ttl: u64,
     /// Reverse proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8,fd00::/8 [default: none]
     #[arg(long, env, global = true, value_name = "NETWORKS")]
     pub trusted_proxies: Option<String>,
+    /// Origins whose pages may call the API from a browser, such as https://desk.agency.example, with commas between them [default: none]
+    #[arg(long, env, global = true, value_name = "ORIGINS")]
+    pub cors_origins: Option<String>,
     /// Most members of a group; airlines sell at most nine seats in one booking
     #[arg(long, env, global = true, value_name = "N", default_value_t = 9,
         value_parser = clap::value_parser!(u64).range(2..=99))]
@@ -106,6 +123,10 @@ pub struct Settings {
     #[arg(long, env, global = true, value_name = "DAYS", default_value_t = 0,
         value_parser = clap::value_parser!(u32).range(0..=36_500))]
     pub retain_expired_passports_days: u32,
+    /// Remove visas, identity cards and traveller numbers so many days after they have expired; 0 keeps them
+    #[arg(long, env, global = true, value_name = "DAYS", default_value_t = 0,
+        value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub retain_expired_documents_days: u32,
     /// Erase customers with whom nothing has happened for so many days; 0 keeps them
     #[arg(long, env, global = true, value_name = "DAYS", default_value_t = 0,
         value_parser = clap::value_parser!(u32).range(0..=36_500))]
@@ -196,8 +217,16 @@ pub struct Config {
     pub second_factor: SecondFactor,
     /// Failed tries to sign in that one network address has for a minute; 0 means no limit.
     pub failed_sign_ins_per_address: u32,
-    /// Passport numbers of others that one may see within an hour; 0 means no limit.
+    /// Numbers of documents of others that one may see within an hour; 0 means no limit.
     pub reveals_per_hour: u32,
+    /// Requests that one caller may send within a minute; 0 means no limit.
+    pub requests_per_minute: u32,
+    /// How long before something runs out somebody is told.
+    pub alert_days: Thresholds,
+    /// Origins whose pages may call the API from a browser.
+    pub cors_origins: Vec<String>,
+    /// How long a request that is sent again gets the answer of the first.
+    pub idempotency_ttl: Duration,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Most members of a group.
@@ -267,11 +296,17 @@ impl TryFrom<Settings> for Config {
             second_factor: settings.second_factor,
             failed_sign_ins_per_address: settings.failed_sign_ins_per_address,
             reveals_per_hour: settings.reveals_per_hour,
+            requests_per_minute: settings.requests_per_minute,
+            alert_days: settings.alert_days,
+            cors_origins: cors::origins(settings.cors_origins.as_deref().unwrap_or_default())
+                .map_err(ConfigError)?,
+            idempotency_ttl: Duration::from_secs(settings.idempotency_ttl),
             trusted_proxies: trusted_proxies(settings.trusted_proxies.as_deref().unwrap_or_default())?,
             max_group_members: settings.max_group_members,
             allow_specimen: settings.allow_specimen,
             retention: Retention {
                 expired_passports: settings.retain_expired_passports_days,
+                expired_documents: settings.retain_expired_documents_days,
                 dormant_customers: settings.retain_dormant_customers_days,
                 ended_sessions: settings.retain_ended_sessions_days,
             },
@@ -336,6 +371,8 @@ impl Config {
             second_factor: self.second_factor,
             failed_sign_ins_per_address: self.failed_sign_ins_per_address,
             reveals_per_hour: self.reveals_per_hour,
+            alert_days: self.alert_days.clone(),
+            idempotency_ttl: self.idempotency_ttl,
             max_group_members: self.max_group_members,
             allow_specimen: self.allow_specimen,
             retention: self.retention,

@@ -1,13 +1,11 @@
 //! The document as a file, and Swagger UI to try it.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path, ServiceConfig, get, redirect};
+use actix_web::web::{Data, Redirect, ServiceConfig, get};
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::error::Result;
 use crate::extract::IfNoneMatch;
 use crate::openapi::{Document, Served};
-use crate::problem::Kind;
 use crate::reply;
 
 /// Adds the files beside the API; they are not part of the document.
@@ -15,9 +13,10 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/openapi.json", get().to(openapi_31))
         .route("/openapi-3.0.json", get().to(openapi_30))
-        .route("/problems/{code}", get().to(problem_page))
-        .service(redirect("/", "/docs/"))
-        .service(redirect("/docs", "/docs/"))
+        .route("/docs", get().to(async || Redirect::to("/docs/")))
+        .route("/docs/", get().to(page))
+        .route("/docs/index.html", get().to(page))
+        .route("/docs/index.css", get().to(style))
         .route("/docs/swagger-initializer.js", get().to(swagger_initializer))
         .service(SwaggerUi::new("/docs/{_:.*}"));
 }
@@ -30,28 +29,22 @@ async fn openapi_30(document: Data<Document>, known: IfNoneMatch) -> HttpRespons
     serve(document.v30(), &known)
 }
 
-/// What the `type` of a problem leads to (RFC 9457 §3.1.1): what it means and what to do.
-async fn problem_page(code: Path<String>) -> Result<HttpResponse> {
-    let kind = Kind::all()
-        .find(|kind| kind.code == *code)
-        .ok_or(service::Error::NotFound)?;
-    let page = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
-         <h1>{title}</h1><p>{detail}</p><p>Status {status}, code <code>{code}</code>.</p>\
-         <p><a href=\"/docs/\">Documentation</a></p></html>\n",
-        title = kind.title(),
-        detail = kind.detail.replace('<', "&lt;"),
-        status = kind.status,
-        code = kind.code,
-    );
-    Ok(HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .body(page))
-}
-
 /// Swagger UI's own copy would be serialised again for every request.
 fn serve(file: &Served, known: &IfNoneMatch) -> HttpResponse {
     reply::file(file, known, "no-cache")
+}
+
+/// The page around Swagger UI: the crate's own says neither what it is about nor how wide a telephone is.
+async fn page() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .body(include_str!("docs/index.html"))
+}
+
+async fn style() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/css; charset=utf-8")
+        .body(include_str!("docs/index.css"))
 }
 
 /// How Swagger UI starts: the crate's own file cannot keep anybody signed in.

@@ -5,13 +5,13 @@ use std::time::Duration;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, ResponseError};
-use service::error::{Denial, FieldError, Unauthenticated};
+use service::error::{Denial, FieldError, Repeated, Unauthenticated};
 
 use crate::problem::Kind;
 
 /// Media types that a PATCH takes, for `Accept-Patch` (RFC 5789 §3.1).
 const ACCEPT_PATCH: HeaderValue = HeaderValue::from_static("application/merge-patch+json, application/json");
-/// Seconds after which an overloaded service may be asked again.
+/// Seconds after which a service that is overloaded, or at the same request already, may be asked again.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 /// Why a request fails. The middleware `problems` writes it as a [`crate::problem::Problem`].
@@ -37,6 +37,12 @@ pub enum Error {
     PayloadTooLarge {
         /// What it takes, in bytes.
         limit: usize,
+    },
+    /// The caller has sent more requests than one may.
+    #[error("too many requests")]
+    TooManyRequests {
+        /// After how long the next one is taken.
+        retry_after: Duration,
     },
     /// Path and query are longer than this server takes.
     #[error("URI too long")]
@@ -92,13 +98,16 @@ impl Error {
                     headers.insert(header::WWW_AUTHENTICATE, challenge);
                 }
             }
-            Self::Service(
+            Self::TooManyRequests { retry_after }
+            | Self::Service(
                 service::Error::TooManyAttempts { retry_after }
                 | service::Error::TooManyReveals { retry_after },
             ) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(*retry_after)));
             }
-            Self::Service(service::Error::Unavailable(_)) => {
+            Self::Service(
+                service::Error::Unavailable(_) | service::Error::Repeated(Repeated::InProgress),
+            ) => {
                 headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             Self::MethodNotAllowed { allow } => {

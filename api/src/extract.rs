@@ -6,6 +6,7 @@
 mod client;
 mod conditional;
 mod device;
+mod idempotency_key;
 mod json;
 mod may;
 mod origin;
@@ -14,11 +15,12 @@ mod query;
 mod text;
 
 pub use self::client::ClientRequest;
-pub use self::conditional::{IfMatch, IfNoneMatch, version_tag};
+pub use self::conditional::{CODINGS, IfMatch, IfNoneMatch, content_tag, version_tag};
 pub use self::device::device_cookie;
+pub use self::idempotency_key::{IDEMPOTENCY_KEY, idempotency_key};
 pub use self::json::{BodyLimit, Json, MaybeJson};
 pub use self::may::{Caller, Identity, May, NeededPermission};
 pub use self::origin::{From, TrustedProxies};
 pub use self::path::Path;
 pub use self::query::{Query, parse as parse_query};
-pub use self::text::strict;
+pub use self::text::{comma_separated, strict, strict_required};

@@ -4,18 +4,25 @@
 //! 2. [`access_log`]: one line per request.
 //! 3. [`security_headers`]: what browsers and caches may do with the answer.
 //! 4. [`problems`]: every failure, a panic included, becomes a `Problem`; refusals of OAuth keep their own form.
-//! 5. [`audit`]: entries of the audit trail name the request, and what was refused is noted.
-//! 6. [`limits`]: addresses and header fields of sane size.
-//! 7. [`head`]: HEAD is GET without the body.
-//! 8. [`stray_query`]: no query where none is taken.
-//! 9. [`authenticate`]: who asks.
+//! 5. `Cors`, where other origins are allowed ([`crate::cors`]).
+//! 6. [`audit`]: entries of the audit trail name the request, and what was refused is noted.
+//! 7. [`limits`]: addresses and header fields of sane size.
+//! 8. [`head`]: HEAD is GET without the body.
+//! 9. [`tag`], actix's `Compress`, [`choose`]: compressed answers with tags of their own.
+//! 10. [`stray_query`]: no query where none is taken.
+//! 11. [`authenticate`]: who asks.
+//! 12. [`rate_limit`]: how often.
+//! 13. [`idempotency`]: what is sent twice is done once.
 
 mod access_log;
 mod audit;
 mod authenticate;
+mod compression;
 mod head;
+mod idempotency;
 mod limits;
 mod problems;
+mod rate_limit;
 mod request_id;
 mod security_headers;
 mod stray_query;
@@ -23,9 +30,12 @@ mod stray_query;
 pub use self::access_log::access_log;
 pub use self::audit::audit;
 pub use self::authenticate::authenticate;
+pub use self::compression::{choose, tag};
 pub use self::head::head;
+pub use self::idempotency::idempotency;
 pub use self::limits::limits;
 pub use self::problems::problems;
+pub use self::rate_limit::rate_limit;
 pub use self::request_id::{RequestId, request_id};
 pub use self::security_headers::security_headers;
 pub use self::stray_query::stray_query;

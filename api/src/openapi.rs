@@ -1,22 +1,30 @@
 //! The OpenAPI document: generated from the same table of routes that builds the server, then brought into the
 //! form that readers and SDK generators handle best.
 
+mod answers;
+mod bounds;
 mod common;
 mod description;
 mod downgrade;
 mod examples;
+mod idempotency;
 mod inline;
 mod methods;
+mod open_values;
 mod prune;
 mod schemas;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::App;
 use actix_web::web::Bytes;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use utoipa_actix_web::AppExt;
 
+pub use self::answers::Answering;
 pub use self::methods::{Methods, Route};
+use crate::extract::content_tag;
 use crate::routes::routes;
 
 /// The document in both versions, ready to be sent, and the methods that each path takes.
@@ -25,6 +33,7 @@ pub struct Document {
     v31: Served,
     v30: Served,
     methods: Methods,
+    answers: BTreeMap<String, Vec<Answering>>,
 }
 
 /// A file that stays the same as long as the process runs.
@@ -37,13 +46,19 @@ pub struct Served {
 }
 
 impl Document {
-    /// Builds the document; once per process.
-    pub fn build() -> Self {
+    /// The document of this program, which is built once: tests start many servers in a process.
+    pub fn shared() -> Arc<Self> {
+        static SHARED: LazyLock<Arc<Document>> = LazyLock::new(|| Arc::new(Document::build()));
+        Arc::clone(&SHARED)
+    }
+
+    fn build() -> Self {
         let document = openapi_31();
         Self {
             v30: Served::new(&downgrade::to_openapi_30(document.clone())),
             v31: Served::new(&document),
             methods: Methods::of(&document),
+            answers: answers::of(&document),
         }
     }
 
@@ -61,22 +76,21 @@ impl Document {
     pub const fn methods(&self) -> &Methods {
         &self.methods
     }
+
+    /// The operations that answer each code of a problem.
+    pub const fn answers(&self) -> &BTreeMap<String, Vec<Answering>> {
+        &self.answers
+    }
 }
 
 impl Served {
     /// A file of JSON; its tag follows from what it holds.
     pub fn new(json: &Value) -> Self {
-        use std::fmt::Write as _;
         let body = json.to_string();
-        let digest = Sha256::digest(body.as_bytes());
-        let tag = digest.iter().take(16).fold(String::from("\""), |mut tag, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(tag, "{byte:02x}");
-            tag
-        });
+        let tag = content_tag(body.as_bytes());
         Self {
             body: body.into(),
-            tag: tag + "\"",
+            tag,
         }
     }
 }
@@ -91,7 +105,9 @@ pub fn openapi_31() -> Value {
     let mut document = serde_json::to_value(document).unwrap_or_default();
     common::complete(&mut document);
     inline::inline(&mut document);
+    bounds::fill(&mut document);
     examples::fill(&mut document);
+    open_values::open(&mut document);
     examples::share(&mut document);
     examples::prefill(&mut document);
     prune::prune(&mut document);

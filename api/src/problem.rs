@@ -1,6 +1,7 @@
 //! The body of every failure (RFC 9457), and the one mapping from an error to it.
 
 mod docs;
+mod guide;
 mod kind;
 
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ pub use self::docs::{
     Forbidden, InvalidCredentials, InvalidRefreshToken, NotModified, RegistrationClosed, Stale,
     TooManyAttempts, TooManyReveals, Unavailable, conflict_responses, problem_response,
 };
+pub use self::guide::{FIELD_CODES, FieldCodes, Guide};
 pub use self::kind::Kind;
 use crate::error::Error;
 
@@ -46,7 +48,7 @@ pub struct Problem {
     /// Id of the request, to quote to support; the same as in X-Request-Id.
     #[schema(max_length = 64, example = "01920000-0000-7000-8000-00000000f001")]
     pub request_id: String,
-    /// Every field or parameter that breaks a rule; empty when the problem lies elsewhere.
+    /// Every field or parameter that breaks a rule, of more than 50 the first; empty when the problem lies elsewhere.
     #[schema(max_items = 50)]
     pub errors: Vec<ProblemField>,
 }
@@ -65,6 +67,9 @@ pub struct ProblemField {
     pub detail: Cow<'static, str>,
 }
 
+/// Most errors that one problem names: a body can break a rule at each of its thousands of items.
+const MOST_ERRORS: usize = 50;
+
 impl Problem {
     /// What the caller is told about an error.
     pub fn new(error: &Error, request_id: &str) -> Self {
@@ -76,7 +81,11 @@ impl Problem {
             detail: detail(error).unwrap_or(Cow::Borrowed(kind.detail)),
             code: kind.code,
             request_id: request_id.to_owned(),
-            errors: fields(error).iter().map(ProblemField::from).collect(),
+            errors: fields(error)
+                .iter()
+                .take(MOST_ERRORS)
+                .map(ProblemField::from)
+                .collect(),
         }
     }
 }
@@ -152,5 +161,15 @@ mod tests {
                 .collect::<Vec<_>>(),
             ["/a", "/b"]
         );
+    }
+
+    #[test]
+    fn no_problem_names_more_fields_than_the_document_allows() {
+        let wrong = (0..99)
+            .map(|index| FieldError::field(&index.to_string(), "required", "x"))
+            .collect();
+        let problem = Problem::new(&Error::Service(ServiceError::Invalid(wrong)), "r1");
+        assert_eq!(problem.errors.len(), 50);
+        assert_eq!(problem.errors[49].pointer, "/49");
     }
 }

@@ -4,7 +4,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use crate::extract::{IfNoneMatch, version_tag};
+use crate::extract::{IfNoneMatch, content_tag, version_tag};
 use crate::openapi::Served;
 
 /// 200 with a body and no version.
@@ -59,6 +59,35 @@ pub fn file(file: &Served, known: &IfNoneMatch, cache_control: &'static str) -> 
         response.finish()
     } else {
         response.content_type("application/json").body(file.body.clone())
+    }
+}
+
+/// 200 with a table for spreadsheets (RFC 4180), to save under a name of letters, digits, dots and hyphens.
+pub fn csv(name: &str, file: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ))
+        .body(file)
+}
+
+/// 200 with a calendar (RFC 5545) and a tag of what it holds, or 304.
+pub fn calendar(known: &IfNoneMatch, calendar: String) -> HttpResponse {
+    let tag = content_tag(calendar.as_bytes());
+    let mut response = if known.has(&tag) {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response.insert_header((header::ETAG, tag.as_str()));
+    if known.has(&tag) {
+        response.finish()
+    } else {
+        response
+            .content_type("text/calendar; charset=utf-8")
+            .body(calendar)
     }
 }
 

@@ -3,8 +3,9 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    audit, auth, booking, clients, groups, health, loyalties, loyalty_programs, oauth, passports, privacy,
-    reference, users,
+    alerts, audit, auth, booking, calendar_feeds, clients, document_checks, emergency_contacts, entry_rules,
+    groups, health, identity_cards, loyalties, loyalty_programs, oauth, passports, preferences, privacy,
+    reference, traveller_numbers, users, visas,
 };
 
 /// Every operation, in the order of the document.
@@ -12,10 +13,19 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     auth::routes(config);
     users::routes(config);
     passports::routes(config);
+    visas::routes(config);
+    identity_cards::routes(config);
+    traveller_numbers::routes(config);
     loyalty_programs::routes(config);
     loyalties::routes(config);
+    emergency_contacts::routes(config);
+    preferences::routes(config);
     groups::routes(config);
     booking::routes(config);
+    document_checks::routes(config);
+    entry_rules::routes(config);
+    alerts::routes(config);
+    calendar_feeds::routes(config);
     privacy::routes(config);
     clients::routes(config);
     audit::routes(config);

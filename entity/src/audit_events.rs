@@ -38,7 +38,7 @@ pub struct Model {
     pub request_id: Option<String>,
     /// Where the request came from, as coarse as sessions keep it.
     pub address_class: Option<String>,
-    /// What it was done for, in the words of who did it.
+    /// What it was done for, in the program's own words, or in an entry of before those of people were sealed.
     pub purpose: Option<String>,
     /// What else tells entries of an action apart: the permission that was denied, the way in which something came about.
     pub detail: Option<String>,
@@ -53,6 +53,9 @@ pub struct Model {
     pub seq: Option<i64>,
     /// SHA-256 over the hash before, the place and the entry.
     pub hash: Option<String>,
+    /// What it was done for, in the words of who did it, sealed under the key of whom it concerns. Last, where it was added;
+    /// `mac` covers it too.
+    pub sealed_purpose: Option<Hidden>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -107,10 +107,20 @@ ids! {
     UserId, example = "01920000-0000-7000-8000-000000000003";
     /// Id of a passport.
     PassportId, example = "01920000-0000-7000-8000-000000000101";
+    /// Id of a visa.
+    VisaId, example = "01920000-0000-7000-8000-000000000151";
+    /// Id of an identity card.
+    IdentityCardId, example = "01920000-0000-7000-8000-000000000161";
+    /// Id of a traveller's number.
+    TravellerNumberId, example = "01920000-0000-7000-8000-000000000171";
     /// Id of a loyalty programme in the catalogue.
     LoyaltyProgramId, example = "01920000-0000-7000-8000-000000000201";
     /// Id of a membership in a loyalty programme.
     LoyaltyId, example = "01920000-0000-7000-8000-000000000301";
+    /// Id of somebody to call in an emergency.
+    EmergencyContactId, example = "01920000-0000-7000-8000-000000001601";
+    /// Id of a rule of entry.
+    EntryRuleId, example = "01920000-0000-7000-8000-000000001001";
     /// Id of a travel group.
     GroupId, example = "01920000-0000-7000-8000-000000000401";
     /// Id of a machine client: another system of the agency.
@@ -125,6 +135,8 @@ ids! {
     ConsentId, example = "01920000-0000-7000-8000-000000000801";
     /// Id of an erasure, or of the request for one.
     ErasureId, example = "01920000-0000-7000-8000-000000000901";
+    /// Id of a calendar feed.
+    CalendarFeedId, example = "01920000-0000-7000-8000-000000001001";
     /// Id of a mail in the queue.
     MailId, example = "01920000-0000-7000-8000-000000000701";
     /// Id of a record of any kind.

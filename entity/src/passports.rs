@@ -60,6 +60,9 @@ pub struct Model {
     /// The holder.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: BelongsTo<super::users::Entity>,
+    /// Visas that stand in it, or name it.
+    #[sea_orm(has_many)]
+    pub visas: HasMany<super::visas::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

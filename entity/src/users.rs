@@ -64,6 +64,8 @@ pub struct Model {
     pub restricted_at: Option<DateTime<Utc>>,
     /// Why, in the words of who restricted it.
     pub restriction_reason: Option<Purpose>,
+    /// Where the person lives, as JSON.
+    pub address: Option<Sealed>,
     /// What the person signs in with, if anything.
     #[sea_orm(has_one)]
     pub credentials: HasOne<super::credentials::Entity>,
@@ -82,9 +84,24 @@ pub struct Model {
     /// Passports, at most one of them primary.
     #[sea_orm(has_many)]
     pub passports: HasMany<super::passports::Entity>,
+    /// Visas and electronic travel authorizations.
+    #[sea_orm(has_many)]
+    pub visas: HasMany<super::visas::Entity>,
+    /// Identity cards.
+    #[sea_orm(has_many)]
+    pub identity_cards: HasMany<super::identity_cards::Entity>,
+    /// Numbers by which states know the traveller.
+    #[sea_orm(has_many)]
+    pub traveller_numbers: HasMany<super::traveller_numbers::Entity>,
     /// Memberships in loyalty programmes.
     #[sea_orm(has_many)]
     pub loyalties: HasMany<super::loyalties::Entity>,
+    /// Whom to call when something happens to the person.
+    #[sea_orm(has_many)]
+    pub emergency_contacts: HasMany<super::emergency_contacts::Entity>,
+    /// How the person likes to travel.
+    #[sea_orm(has_one)]
+    pub travel_preferences: HasOne<super::travel_preferences::Entity>,
     /// Memberships in travel groups.
     #[sea_orm(has_many)]
     pub group_members: HasMany<super::group_members::Entity>,

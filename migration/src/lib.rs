@@ -20,6 +20,14 @@ mod m20261122_000011_drop_clear_personal_data;
 mod m20261122_000012_create_audit;
 mod m20261122_000013_create_privacy;
 mod m20261122_000014_describe_programs;
+mod m20261123_000015_create_travel_documents;
+mod m20261123_000016_describe_travellers;
+mod m20261123_000017_create_entry_rules;
+mod m20261123_000018_create_calendar_feeds;
+mod m20261123_000019_name_purposes;
+mod m20261123_000020_create_idempotency_keys;
+mod m20261123_000021_order_by_last_day;
+mod m20261130_000060_seal_purposes;
 
 /// All migrations, in the order in which they run.
 pub struct Migrator;
@@ -42,6 +50,14 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_create_audit::Migration),
             Box::new(m20261122_000013_create_privacy::Migration),
             Box::new(m20261122_000014_describe_programs::Migration),
+            Box::new(m20261123_000015_create_travel_documents::Migration),
+            Box::new(m20261123_000016_describe_travellers::Migration),
+            Box::new(m20261123_000017_create_entry_rules::Migration),
+            Box::new(m20261123_000018_create_calendar_feeds::Migration),
+            Box::new(m20261123_000019_name_purposes::Migration),
+            Box::new(m20261123_000020_create_idempotency_keys::Migration),
+            Box::new(m20261123_000021_order_by_last_day::Migration),
+            Box::new(m20261130_000060_seal_purposes::Migration),
         ]
     }
 }

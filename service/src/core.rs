@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use entity::values::Role;
 
+use crate::alerts::Thresholds;
 use crate::audit::Trail;
 use crate::auth::hasher::Hasher;
 use crate::auth::signing_keys;
@@ -17,6 +18,7 @@ use crate::auth::tokens::Tokens;
 use crate::clock::Clock;
 use crate::db::{Db, PoolSizes, Target};
 use crate::error::{Error, Result};
+use crate::idempotency::Idempotency;
 use crate::keys::Keys;
 use crate::mail::Mailer;
 use crate::migrations;
@@ -91,8 +93,12 @@ pub struct Settings {
     pub session_ttl: Duration,
     /// Who has to sign in with a second factor.
     pub second_factor: SecondFactor,
-    /// How many numbers of passports of others one may see within an hour; 0 means no limit.
+    /// How many numbers of documents of others one may see within an hour; 0 means no limit.
     pub reveals_per_hour: u32,
+    /// How long before something runs out somebody is told.
+    pub alert_days: Thresholds,
+    /// How long a request that is sent again gets the answer of the first.
+    pub idempotency_ttl: Duration,
     /// Most members of a group, 2 to 99.
     pub max_group_members: u64,
     /// Whether the specimen state Utopia (ICAO code UTO) is taken: for demonstrations and tests only.
@@ -132,8 +138,12 @@ pub struct Options {
     pub second_factor: SecondFactor,
     /// Failed tries to sign in that each network address has for a minute; 0 means no limit.
     pub failed_sign_ins_per_address: u32,
-    /// How many numbers of passports of others one may see within an hour; 0 means no limit.
+    /// How many numbers of documents of others one may see within an hour; 0 means no limit.
     pub reveals_per_hour: u32,
+    /// How long before something runs out somebody is told.
+    pub alert_days: Thresholds,
+    /// How long a request that is sent again gets the answer of the first.
+    pub idempotency_ttl: Duration,
     /// Most members of a group, 2 to 99.
     pub max_group_members: u64,
     /// Whether the specimen state Utopia is taken.
@@ -178,6 +188,8 @@ pub struct Core {
     pub mail: Mailer,
     /// Who is erased, apart from the database.
     pub ledger: Ledger,
+    /// Knows which requests are under way.
+    pub idempotency: Idempotency,
     /// The settings that rules depend on.
     pub settings: Arc<Settings>,
 }
@@ -219,6 +231,7 @@ impl Core {
             db,
             ledger: Ledger::open(&options.data_dir, &keys).map_err(StartError)?,
             throttle: Throttle::new(&clock, options.failed_sign_ins_per_address),
+            idempotency: Idempotency::new(&keys),
             clock,
             keys,
             hasher: Hasher::start(options.hash_threads).map_err(StartError)?,
@@ -234,6 +247,8 @@ impl Core {
                 session_ttl: options.session_ttl,
                 second_factor: options.second_factor,
                 reveals_per_hour: options.reveals_per_hour,
+                alert_days: options.alert_days,
+                idempotency_ttl: options.idempotency_ttl,
                 max_group_members: options.max_group_members,
                 allow_specimen: options.allow_specimen,
                 retention: options.retention,

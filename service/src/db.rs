@@ -23,6 +23,7 @@ use sqlx::{ConnectOptions as _, Executor as _};
 
 pub use self::reader::Reader;
 use crate::error::{Conflict, Error, Result};
+use crate::idempotency;
 
 /// How long a caller waits for a free connection before the answer is 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -107,6 +108,8 @@ fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, String> {
         .journal_mode(SqliteJournalMode::Wal)
         // NORMAL would be faster, and could lose acknowledged commits on power loss.
         .synchronous(SqliteSynchronous::Full)
+        // What is removed is overwritten: else it would lie in free pages until something else needs them.
+        .pragma("secure_delete", "ON")
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .disable_statement_logging())
@@ -207,29 +210,59 @@ impl Db {
 
     /// Runs a command in one transaction: committed when `body` succeeds, rolled back otherwise.
     ///
+    /// Where the caller wants the request done once, the key is claimed first, and the transaction stays open until the
+    /// answer is kept in it ([`idempotency`]).
+    ///
     /// # Errors
     /// The error of `body`, or of the database.
     pub async fn write<T>(&self, body: impl AsyncFnOnce(&DatabaseTransaction) -> Result<T>) -> Result<T> {
+        let attempt = idempotency::current();
+        let transaction = match &attempt {
+            Some(attempt) => Box::pin(attempt.transaction(self)).await?,
+            None => self.begin().await?,
+        };
+        match body(&transaction).await {
+            Ok(value) => {
+                match attempt {
+                    Some(attempt) => attempt.hold(transaction),
+                    None => transaction.commit().await?,
+                }
+                Ok(value)
+            }
+            Err(error) => {
+                roll_back(transaction).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Empties the write-ahead log of SQLite, which may have rows that are removed by now. Tells whether it did: who reads what
+    /// was before, or writes, is not waited for.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub(crate) async fn forget_log(&self) -> Result<bool> {
+        let Target::Sqlite(options) = &self.target else {
+            return Ok(true);
+        };
+        let away = |_| Error::Unavailable("the write-ahead log cannot be emptied");
+        let at_once = (**options).clone().busy_timeout(Duration::ZERO);
+        let mut connection = at_once.connect().await.map_err(away)?;
+        let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut connection)
+            .await
+            .map_err(away)?;
+        Ok(busy == 0)
+    }
+
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction> {
         let options = TransactionOptions {
             // A deferred transaction that reads first cannot wait for the write lock; it would fail at once.
             sqlite_transaction_mode: matches!(self.target, Target::Sqlite(_))
                 .then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let transaction = self.write.begin_with_options(options).await?;
-        match body(&transaction).await {
-            Ok(value) => {
-                transaction.commit().await?;
-                Ok(value)
-            }
-            Err(error) => {
-                // Dropping would roll back too, but later: the connection would go back to the pool in between.
-                if let Err(rollback) = transaction.rollback().await {
-                    tracing::warn!(error = %classify(&rollback), "a transaction could not be rolled back");
-                }
-                Err(error)
-            }
-        }
+        Ok(self.write.begin_with_options(options).await?)
     }
 
     /// The connection of commands, for the guard's test and for migrations.
@@ -267,6 +300,13 @@ impl Db {
         for reader in [self.read].into_iter().chain(self.replica) {
             reader.close().await;
         }
+    }
+}
+
+/// Dropping would roll back too, but later: the connection would go back to the pool in between.
+pub(crate) async fn roll_back(transaction: DatabaseTransaction) {
+    if let Err(error) = transaction.rollback().await {
+        tracing::warn!(error = %classify(&error), "a transaction could not be rolled back");
     }
 }
 
@@ -405,6 +445,12 @@ pub trait Violations<T> {
     /// # Errors
     /// The error given, or what else went wrong.
     fn or_foreign_key(self, error: impl FnOnce() -> Error) -> Result<T>;
+
+    /// Another transaction has held a lock for too long: what that means to the command.
+    ///
+    /// # Errors
+    /// The error given, or what else went wrong.
+    fn or_busy(self, error: impl FnOnce() -> Error) -> Result<T>;
 }
 
 impl<T> Violations<T> for Result<T, DbErr> {
@@ -418,6 +464,13 @@ impl<T> Violations<T> for Result<T, DbErr> {
     fn or_foreign_key(self, otherwise: impl FnOnce() -> Error) -> Result<T> {
         self.map_err(|error| match failure(&error).0 {
             Failure::ForeignKey => otherwise(),
+            _ => classify(&error),
+        })
+    }
+
+    fn or_busy(self, otherwise: impl FnOnce() -> Error) -> Result<T> {
+        self.map_err(|error| match failure(&error).0 {
+            Failure::Busy => otherwise(),
             _ => classify(&error),
         })
     }

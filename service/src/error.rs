@@ -37,7 +37,7 @@ pub enum Error {
         /// After how long the next try is looked at.
         retry_after: Duration,
     },
-    /// The caller has seen as many numbers of passports within the hour as one may. HTTP 429.
+    /// The caller has seen as many numbers of documents within the hour as one may. HTTP 429.
     #[error("too many reveals")]
     TooManyReveals {
         /// After how long there is room for what was asked.
@@ -46,6 +46,9 @@ pub enum Error {
     /// The command contradicts what is stored. HTTP 409.
     #[error("conflict: {}", .0.code())]
     Conflict(Conflict),
+    /// The caller's key of idempotency stands for a request that was sent before. HTTP 409 or 422.
+    #[error("repeated: {0:?}")]
+    Repeated(Repeated),
     /// The record has changed since the caller read it. HTTP 412.
     #[error("stale version")]
     Stale,
@@ -127,6 +130,17 @@ pub enum Unauthenticated {
     InvalidRefreshToken,
 }
 
+/// What is known of a request that was sent before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeated {
+    /// It is being worked on.
+    InProgress,
+    /// It was another request under the same key.
+    Otherwise,
+    /// It has been answered: [`crate::idempotency::Attempt::first_answer`] has what to answer again.
+    Answered,
+}
+
 /// Why a known caller may not do this.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Denial {
@@ -174,6 +188,12 @@ conflicts! {
     EmailTaken = "email_taken": "This e-mail address is taken; sign in with it, or search for the user who has it.",
     /// A passport with this issuing country and number is recorded.
     PassportExists = "passport_exists": "A passport with this issuing country and number is already recorded; search for it instead.",
+    /// A visa of this country with this number is recorded.
+    VisaExists = "visa_exists": "A visa of this country with this number is already recorded; search for it instead.",
+    /// An identity card with this issuing country and number is recorded.
+    IdentityCardExists = "identity_card_exists": "An identity card with this issuing country and number is already recorded; search for it instead.",
+    /// The user already has a number of this type and country.
+    TravellerNumberExists = "traveller_number_exists": "This user already has a number of this type and country; change that one instead.",
     /// The supplier already has a programme of this name.
     ProgramExists = "program_exists": "This supplier already has a loyalty programme of this name; change that one instead.",
     /// The programme has memberships.
@@ -184,6 +204,10 @@ conflicts! {
     ProgramNotOffered = "program_not_offered": "This programme is not on offer today; choose one with on_offer=true.",
     /// The user already has a membership in the programme.
     LoyaltyExists = "loyalty_exists": "This user already has a membership in this programme; change that one instead.",
+    /// The user has as many emergency contacts as anybody may have.
+    TooManyEmergencyContacts = "too_many_emergency_contacts": "This user has five emergency contacts already; change or remove one of them first.",
+    /// Another rule of entry has the code.
+    EntryRuleExists = "entry_rule_exists": "Another rule of entry has this code; change that one, or choose another code.",
     /// Another group has the name.
     GroupNameTaken = "group_name_taken": "Another group already has this name (upper and lower case count as the same); choose another.",
     /// The group has as many members as it may have.
@@ -194,6 +218,8 @@ conflicts! {
     ClientNameTaken = "client_name_taken": "Another client already has this name (upper and lower case count as the same); choose another.",
     /// The machine client has two secrets.
     TooManySecrets = "too_many_secrets": "The client has two secrets already; remove the one that is no longer used first.",
+    /// The user has as many calendar feeds as one may have.
+    TooManyCalendarFeeds = "too_many_calendar_feeds": "You have ten calendar feeds already; revoke one that is no longer used first.",
     /// No active administrator would be left.
     LastAdmin = "last_admin": "This is the last active administrator; make somebody else an administrator first.",
     /// A primary passport must be active.
@@ -242,7 +268,11 @@ impl Error {
     pub const fn is_callers(&self) -> bool {
         !matches!(
             self,
-            Self::Internal(_) | Self::Tampered { .. } | Self::Unavailable(_)
+            Self::Internal(_)
+                | Self::Tampered { .. }
+                | Self::Unavailable(_)
+                // Never seen by a caller, who is answered what the first request was.
+                | Self::Repeated(Repeated::Answered)
         )
     }
 }

@@ -5,6 +5,7 @@
 
 mod audited;
 mod commands;
+mod seen;
 
 use std::collections::BTreeMap;
 
@@ -18,9 +19,11 @@ use sea_orm::{
 };
 
 pub use self::commands::{GroupFilter, GroupMembership, GroupPatch, NewGroup, NewGroupMember};
+pub(crate) use self::seen::seen_members;
 use crate::audit::{self, Event, Who};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
+use crate::documents::Document as _;
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
 use crate::input::Valid;
 use crate::loyalties::{Loyalty, with_programs};
@@ -431,7 +434,8 @@ pub async fn put_member(
             // The user first, then the group: the order in which removing a user locks them.
             people::lock(core, txn, by, user).await?;
             let mut found = lock(txn, by, id).await?;
-            precondition.check(found.group.version)?;
+            let is_member = found.members.iter().any(|member| member.user_id == user);
+            precondition.check_part(is_member, found.group.version)?;
             if let Some(member) = found.members.iter_mut().find(|member| member.user_id == user) {
                 let role = role.unwrap_or(member.role);
                 if member.role == role {
@@ -540,7 +544,7 @@ pub(crate) async fn forget_member(
 }
 
 /// The groups that a permit reaches.
-fn visible_to<P: Permission>(by: &Permit<P>) -> Select<groups::Entity> {
+pub(crate) fn visible_to<P: Permission>(by: &Permit<P>) -> Select<groups::Entity> {
     let find = groups::Entity::find();
     match (by.reach(), by.actor().user_id()) {
         // A group is the customers' even where somebody of the staff travels along.

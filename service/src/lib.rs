@@ -1,9 +1,12 @@
 //! Business rules of the Customer Profile API. Knows no HTTP; nothing above it touches a database connection.
 
+pub mod alerts;
 pub mod audit;
 pub mod auth;
 pub mod backup;
+mod belongings;
 pub mod booking;
+pub mod calendar_feeds;
 pub mod classification;
 pub mod clients;
 pub mod clock;
@@ -11,8 +14,15 @@ pub mod core;
 pub mod data_model;
 pub mod db;
 pub mod demo;
+pub mod document_checks;
+pub mod documents;
+pub mod emergency_contacts;
+pub mod entry_rules;
 pub mod error;
 pub mod groups;
+pub mod idempotency;
+pub mod identity_cards;
+pub mod imports;
 pub mod input;
 pub mod keys;
 pub mod loyalties;
@@ -25,14 +35,18 @@ pub mod opaque;
 pub mod page;
 pub mod passports;
 pub mod policy;
+pub mod preferences;
 pub mod privacy;
 pub mod profile;
 pub mod reference;
 pub mod sealing;
+pub mod spreadsheet;
 mod text;
 pub mod travel;
+pub mod traveller_numbers;
 pub mod users;
 pub mod version;
+pub mod visas;
 pub mod worker;
 
 pub use crate::core::Core;

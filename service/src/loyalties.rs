@@ -7,10 +7,9 @@ use chrono::NaiveDate;
 use entity::ids::{LoyaltyId, LoyaltyProgramId, UserId};
 use entity::values::{AuditAction, LoyaltyStatus, MembershipNumber, TierName};
 use entity::{loyalties, loyalty_programs};
-use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Select,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,17 +17,20 @@ use validator::Validate;
 
 pub use self::loyalty::Loyalty;
 pub use self::search::{LoyaltySearch, search};
-use crate::audit::{self, Event};
+use crate::audit::{self, Event, Who};
+use crate::belongings::{self, visible_to};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, FieldError, Result};
 use crate::input::{Input, Valid, not_null, optional, required};
 use crate::page::{Page, PageRequest};
-use crate::policy::{Permission, Permit, Reach, ReadLoyalties, WriteLoyalties};
-use crate::privacy::restriction;
-use crate::sealing::{self, Held, Keyed, Vaulted as _};
+use crate::policy::{Permit, ReadLoyalties, WriteLoyalties};
+use crate::sealing::{self, DataKey, Held, Keyed, Vaulted as _};
 use crate::version::Precondition;
 use crate::{loyalty_programs as programs, users};
+
+/// Memberships that are read at once where a programme changes all of its members'.
+const BATCH: u64 = 500;
 
 /// A membership to record.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
@@ -142,7 +144,7 @@ pub async fn create(core: &Core, by: &Permit<WriteLoyalties>, command: Valid<New
             }
             settle_tier(&program, &mut loyalty)?;
             if loyalty.primary {
-                demote_others(core, txn, &loyalty).await?;
+                demote_others(core, txn, by.actor().into(), &loyalty, &member.key).await?;
             }
             let row = loyalties::Entity::seal(&loyalty, &member.key, &core.vault)?;
             loyalties::Entity::insert(row_of(&row))
@@ -178,7 +180,7 @@ pub(crate) fn settle_tier(program: &loyalty_programs::Model, loyalty: &mut Loyal
 /// # Errors
 /// `NotFound` when there is none within reach.
 pub async fn get(core: &Core, by: &Permit<ReadLoyalties>, id: LoyaltyId) -> Result<Loyalty> {
-    let query = visible_to(by).filter(loyalties::COLUMN.id.eq(id));
+    let query = visible_to::<loyalties::Entity, _>(by).filter(loyalties::COLUMN.id.eq(id));
     sealing::one(core, core.db.read(), query)
         .await?
         .ok_or(Error::NotFound)
@@ -200,7 +202,7 @@ pub async fn list(
         program_id,
         status,
     } = filter;
-    let mut query = visible_to(by);
+    let mut query = visible_to::<loyalties::Entity, _>(by);
     if let Some(user) = user_id {
         query = query.filter(loyalties::COLUMN.user_id.eq(*user));
     }
@@ -238,9 +240,9 @@ pub async fn update(
     } = command.into_inner();
     core.db
         .write(async |txn| {
-            let Held { record: found, key } = lock(core, txn, by, id).await?;
+            let found = lock(core, txn, by, id).await?;
             precondition.check(found.version)?;
-            let mut loyalty = found.clone();
+            let mut loyalty = found.record.clone();
             membership_number.patch(&mut loyalty.membership_number);
             tier.patch_nullable(&mut loyalty.tier);
             status.patch(&mut loyalty.status);
@@ -249,30 +251,41 @@ pub async fn update(
             if loyalty.tier != found.tier {
                 settle_tier(&programs::lock(txn, loyalty.program_id).await?, &mut loyalty)?;
             }
-            if loyalty == found {
-                return Ok(found);
+            if loyalty == found.record {
+                return Ok(loyalty);
             }
             if loyalty.primary && !found.primary {
-                demote_others(core, txn, &loyalty).await?;
+                demote_others(core, txn, by.actor().into(), &loyalty, &found.key).await?;
             }
-            loyalty.version += 1;
-            loyalty.updated_at = core.clock.now();
-            let row = loyalties::Entity::seal(&loyalty, &key, &core.vault)?;
-            let changed = loyalties::Entity::update_many()
-                .set(row_of(&row))
-                .filter(loyalties::COLUMN.id.eq(id))
-                .filter(loyalties::COLUMN.version.eq(found.version))
-                .exec(txn)
-                .await?;
-            // The programme's tiers are locked by another order: a new spelling may have come in between.
-            if changed.rows_affected == 0 {
-                return Err(Error::Stale);
-            }
-            let event = Event::new(AuditAction::LoyaltyUpdated).changed(&found, &loyalty);
-            audit::record(core, txn, by.actor(), event.under(&key)).await?;
-            Ok(loyalty)
+            save(core, txn, by.actor().into(), &found, loyalty).await
         })
         .await
+}
+
+/// Writes a changed membership as the next version, and notes it.
+async fn save(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    who: Who,
+    found: &Held<Loyalty>,
+    mut loyalty: Loyalty,
+) -> Result<Loyalty> {
+    loyalty.version += 1;
+    loyalty.updated_at = core.clock.now();
+    let row = loyalties::Entity::seal(&loyalty, &found.key, &core.vault)?;
+    let changed = loyalties::Entity::update_many()
+        .set(row_of(&row))
+        .filter(loyalties::COLUMN.id.eq(loyalty.id))
+        .filter(loyalties::COLUMN.version.eq(found.version))
+        .exec(txn)
+        .await?;
+    // The programme's tiers are locked by another order: a new spelling may have come in between.
+    if changed.rows_affected == 0 {
+        return Err(Error::Stale);
+    }
+    let event = Event::new(AuditAction::LoyaltyUpdated).changed(&found.record, &loyalty);
+    audit::record(core, txn, who, event.under(&found.key)).await?;
+    Ok(loyalty)
 }
 
 /// Removes a membership.
@@ -318,22 +331,6 @@ pub(crate) async fn with_programs(
     Ok(all)
 }
 
-/// The memberships that a permit reaches.
-fn visible_to<P: Permission>(by: &Permit<P>) -> Select<loyalties::Entity> {
-    let find = loyalties::Entity::find();
-    match (by.reach(), by.actor().user_id()) {
-        (Reach::All, _) => match restriction::hidden_ids(by.actor()) {
-            Some(hidden) => find.filter(loyalties::COLUMN.user_id.not_in_subquery(hidden)),
-            None => find,
-        },
-        (Reach::Customers, _) => {
-            find.filter(loyalties::COLUMN.user_id.in_subquery(users::ids_visible_to(by)))
-        }
-        (Reach::Own, Some(me)) => find.filter(loyalties::COLUMN.user_id.eq(me)),
-        (Reach::Nothing | Reach::Own, _) => find.filter(Expr::val(1).eq(0)),
-    }
-}
-
 /// A membership, with its user locked first: which one is the favourite is a rule over all of the user's.
 async fn lock(
     core: &Core,
@@ -341,30 +338,68 @@ async fn lock(
     by: &Permit<WriteLoyalties>,
     id: LoyaltyId,
 ) -> Result<Held<Loyalty>> {
-    let find = || visible_to(by).filter(loyalties::COLUMN.id.eq(id));
-    let member: UserId = find()
-        .select_only()
-        .column(loyalties::Column::UserId)
-        .into_tuple()
-        .one(txn)
-        .await?
-        .ok_or(Error::NotFound)?;
-    users::lock(core, txn, by, member).await?;
-    sealing::held(core, txn, find()).await?.ok_or(Error::NotFound)
+    let query = visible_to::<loyalties::Entity, _>(by).filter(loyalties::COLUMN.id.eq(id));
+    belongings::lock_person(core, txn, by, query.clone()).await?;
+    sealing::held(core, txn, query).await?.ok_or(Error::NotFound)
 }
 
-async fn demote_others(core: &Core, txn: &impl ConnectionTrait, loyalty: &Loyalty) -> Result<()> {
-    loyalties::Entity::update_many()
-        .col_expr(loyalties::Column::Primary, Expr::val(false))
-        .col_expr(
-            loyalties::Column::Version,
-            Expr::col(loyalties::Column::Version).add(1),
-        )
-        .col_expr(loyalties::Column::UpdatedAt, Expr::val(core.clock.now()))
+/// Takes the favourite's place from the other memberships of the same person, whose row is locked.
+async fn demote_others(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    who: Who,
+    loyalty: &Loyalty,
+    key: &DataKey,
+) -> Result<()> {
+    let others = loyalties::Entity::find()
         .filter(loyalties::COLUMN.user_id.eq(loyalty.user_id))
         .filter(loyalties::COLUMN.primary.eq(true))
-        .filter(loyalties::COLUMN.id.ne(loyalty.id))
-        .exec(txn)
-        .await?;
+        .filter(loyalties::COLUMN.id.ne(loyalty.id));
+    for record in sealing::all(core, txn, others).await? {
+        let other = Loyalty {
+            primary: false,
+            ..record.clone()
+        };
+        let key = key.clone();
+        save(core, txn, who, &Held { record, key }, other).await?;
+    }
     Ok(())
+}
+
+/// Members hold a tier in the spelling of their programme, which is locked: where that changes, theirs does too.
+pub(crate) async fn respell_tier(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    who: Who,
+    program: LoyaltyProgramId,
+    (from, to): (&TierName, &TierName),
+) -> Result<()> {
+    // Batch by batch: a large programme has more members than there should be in memory.
+    let mut after: Option<LoyaltyId> = None;
+    loop {
+        let mut holding = loyalties::Entity::find()
+            .filter(loyalties::COLUMN.program_id.eq(program))
+            .filter(loyalties::COLUMN.tier.eq(from.clone()))
+            .order_by_asc(loyalties::COLUMN.id)
+            .limit(BATCH);
+        if let Some(after) = after {
+            holding = holding.filter(loyalties::COLUMN.id.gt(after));
+        }
+        let found = sealing::with_key::<loyalties::Entity, _>(holding, "")
+            .into_model::<Keyed<loyalties::Model>>()
+            .all(txn)
+            .await?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        for loyalty in found {
+            let found = loyalty.open::<loyalties::Entity>(core).await?;
+            after = Some(found.record.id);
+            let respelled = Loyalty {
+                tier: Some(to.clone()),
+                ..found.record.clone()
+            };
+            save(core, txn, who, &found, respelled).await?;
+        }
+    }
 }

@@ -8,7 +8,6 @@ use entity::values::{
     AuditAction, AuditSubject, ProgramName, ProgramType, SupplierCode, SupplierName, TierName,
 };
 use entity::{loyalties, loyalty_programs};
-use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -17,15 +16,15 @@ use serde::Serialize;
 
 pub use self::commands::{LoyaltyProgramPatch, NewLoyaltyProgram};
 use self::commands::{OUT_OF_ORDER, WRONG_ALLIANCE, misplaced_status, status_at};
-use crate::audit::{self, Audited, Event, field};
+use crate::audit::{self, Audited, Event, Who, field};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, FieldError, Result};
 use crate::input::Valid;
 use crate::page::{Page, PageRequest};
 use crate::policy::{Permit, ReadLoyaltyPrograms, WriteLoyaltyPrograms};
-use crate::text;
 use crate::version::Precondition;
+use crate::{loyalties as memberships, text};
 
 /// What narrows the catalogue.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -222,7 +221,7 @@ pub async fn update(
                 return Ok(found);
             }
             if program.tiers != found.tiers {
-                keep_held_tiers(core, txn, &program).await?;
+                keep_held_tiers(core, txn, by.actor().into(), &program).await?;
             }
             program.version += 1;
             program.updated_at = core.clock.now();
@@ -285,22 +284,13 @@ pub(crate) async fn held_tiers(txn: &impl ConnectionTrait, id: LoyaltyProgramId)
 pub(crate) async fn keep_held_tiers(
     core: &Core,
     txn: &impl ConnectionTrait,
+    who: Who,
     program: &loyalty_programs::Model,
 ) -> Result<()> {
     for tier in held_tiers(txn, program.id).await? {
         let known = program.tiers.find(&tier).ok_or(Conflict::TierInUse)?;
         if known.name != tier {
-            loyalties::Entity::update_many()
-                .col_expr(loyalties::Column::Tier, Expr::val(known.name.clone()))
-                .col_expr(
-                    loyalties::Column::Version,
-                    Expr::col(loyalties::Column::Version).add(1),
-                )
-                .col_expr(loyalties::Column::UpdatedAt, Expr::val(core.clock.now()))
-                .filter(loyalties::COLUMN.program_id.eq(program.id))
-                .filter(loyalties::COLUMN.tier.eq(tier))
-                .exec(txn)
-                .await?;
+            memberships::respell_tier(core, txn, who, program.id, (&tier, &known.name)).await?;
         }
     }
     Ok(())

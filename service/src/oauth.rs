@@ -214,8 +214,10 @@ pub async fn grant(
         client_tokens::Entity::insert(row_of::<_, client_tokens::ActiveModel>(&token))
             .exec_without_returning(txn)
             .await
-            .or_foreign_key(|| REFUSED)
-            .map(drop)
+            .or_foreign_key(|| REFUSED)?;
+        let event = Event::new(AuditAction::ClientTokenIssued).about(AuditSubject::Client, client.id);
+        let event = event.detail(shortened(&scopes.to_string()));
+        audit::record(core, txn, Who::client(client.id), event).await
     });
     match stored.await {
         Err(Error::Unauthenticated(_)) => Err(Refusal::InvalidClient.into()),
@@ -290,13 +292,18 @@ pub async fn revoke(
             client: owner, token, ..
         }) if owner == client.id => {
             let ended = core.db.write(async |txn| {
-                client_tokens::Entity::update_many()
+                let ended = client_tokens::Entity::update_many()
                     .col_expr(client_tokens::Column::EndedAt, Expr::value(core.clock.now()))
                     .filter(client_tokens::COLUMN.id.eq(token))
                     .filter(client_tokens::COLUMN.ended_at.is_null())
                     .exec(txn)
                     .await?;
-                Ok(())
+                if ended.rows_affected == 0 {
+                    return Ok(());
+                }
+                let event = Event::new(AuditAction::ClientTokenRevoked);
+                let event = event.about(AuditSubject::Client, client.id);
+                audit::record(core, txn, Who::client(client.id), event).await
             });
             Ok(ended.await?)
         }
@@ -357,6 +364,23 @@ pub async fn purge(core: &Core) -> Result<()> {
         .await
 }
 
+/// Most characters of scopes that an entry of the audit trail names; its column takes 200 in all.
+const NAMED_SCOPES: usize = 180;
+
+/// Scopes as the audit trail names them: of a long list as many as there is room for, and how many more there are.
+fn shortened(scopes: &str) -> String {
+    let end = match scopes.char_indices().nth(NAMED_SCOPES) {
+        None => return scopes.to_owned(),
+        Some((end, _)) => end,
+    };
+    let named = scopes
+        .get(..end)
+        .and_then(|it| it.rsplit_once(' '))
+        .map_or("", |(named, _)| named);
+    let more = scopes.split(' ').count() - named.split(' ').count();
+    format!("{named} and {more} more")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -381,6 +405,17 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn a_long_list_of_scopes_is_shortened_at_a_whole_one() {
+        assert_eq!(shortened("users:read groups:read"), "users:read groups:read");
+        let many = ["passports:read"; 24].join(" ");
+        let short = shortened(&many);
+        assert!(
+            short.len() <= 200 && short.ends_with("passports:read and 12 more"),
+            "{short}"
+        );
     }
 
     #[test]

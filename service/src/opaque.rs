@@ -20,10 +20,18 @@ pub enum OpaqueKind {
     Mail,
     /// Tells a device from which somebody has signed in before.
     Device,
+    /// Opens a calendar feed, as a part of its address.
+    CalendarFeed,
 }
 
 impl OpaqueKind {
-    const ALL: [Self; 4] = [Self::Refresh, Self::ClientSecret, Self::Mail, Self::Device];
+    const ALL: [Self; 5] = [
+        Self::Refresh,
+        Self::ClientSecret,
+        Self::Mail,
+        Self::Device,
+        Self::CalendarFeed,
+    ];
 
     /// What a secret says it is for.
     pub fn of(text: &str) -> Option<Self> {
@@ -36,6 +44,7 @@ impl OpaqueKind {
             Self::ClientSecret => "cps_",
             Self::Mail => "cpm_",
             Self::Device => "cpd_",
+            Self::CalendarFeed => "cpf_",
         }
     }
 }

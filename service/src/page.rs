@@ -1,7 +1,8 @@
-//! Pages of lists: keyset on the id, with a cursor that nobody can forge or take elsewhere.
+//! Pages of lists: keyset on the id, or on what a list is ordered by, with a cursor that nobody can forge or take elsewhere.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -49,17 +50,51 @@ pub struct PageRequest {
 /// A page of a list.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
-    /// The items, in the order of their ids.
+    /// The items, in the order of the list.
     pub data: Vec<T>,
     /// Where the next page starts, if there is one.
     pub next_cursor: Option<String>,
 }
 
+/// Where in its list a record stands: what the list is ordered by, and nothing that two records have in common.
+pub trait Position: Sized {
+    /// The position as a cursor keeps it.
+    fn to_bytes(&self) -> Vec<u8>;
+
+    /// Reads it again.
+    fn from_bytes(bytes: &[u8]) -> Option<Self>;
+}
+
+/// Lists in the order in which records were made.
+impl Position for Uuid {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.as_bytes().to_vec()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Self::from_slice(bytes).ok()
+    }
+}
+
+/// Lists in the order of a day, and within the day of the id.
+impl Position for (NaiveDate, Uuid) {
+    fn to_bytes(&self) -> Vec<u8> {
+        let (day, id) = self;
+        [day.num_days_from_ce().to_be_bytes().as_slice(), id.as_bytes()].concat()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (day, id) = bytes.split_first_chunk()?;
+        let day = NaiveDate::from_num_days_from_ce_opt(i32::from_be_bytes(*day))?;
+        Some((day, Uuid::from_slice(id).ok()?))
+    }
+}
+
 /// A page request whose cursor has been checked.
 #[derive(Debug, Clone)]
-pub struct Keyset {
+pub struct Keyset<P = Uuid> {
     limit: u64,
-    after: Option<Uuid>,
+    after: Option<P>,
     scope: Vec<u8>,
 }
 
@@ -72,6 +107,20 @@ impl PageRequest {
     /// # Errors
     /// `InvalidParameter` naming `cursor`.
     pub fn check<F: Serialize>(&self, core: &Core, actor: &Actor, list: &str, filter: &F) -> Result<Keyset> {
+        self.check_at(core, actor, list, filter)
+    }
+
+    /// The same for a list in another order than that of ids.
+    ///
+    /// # Errors
+    /// `InvalidParameter` naming `cursor`.
+    pub fn check_at<P: Position, F: Serialize>(
+        &self,
+        core: &Core,
+        actor: &Actor,
+        list: &str,
+        filter: &F,
+    ) -> Result<Keyset<P>> {
         let who = actor.id().map(|id| id.to_string()).unwrap_or_default();
         let scope =
             serde_json::to_vec(&(list, who, filter)).map_err(|error| Error::Internal(error.to_string()))?;
@@ -113,9 +162,9 @@ impl PageRequest {
     }
 }
 
-impl Keyset {
-    /// The id after which the page starts.
-    pub const fn after(&self) -> Option<Uuid> {
+impl<P: Position + Copy> Keyset<P> {
+    /// After what the page starts.
+    pub const fn after(&self) -> Option<P> {
         self.after
     }
 
@@ -125,12 +174,12 @@ impl Keyset {
     }
 
     /// Cuts the rows to the page and makes the cursor of the next one.
-    pub fn page<T>(&self, core: &Core, mut rows: Vec<T>, id: impl Fn(&T) -> Uuid) -> Page<T> {
+    pub fn page<T>(&self, core: &Core, mut rows: Vec<T>, position: impl Fn(&T) -> P) -> Page<T> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next_cursor = if more {
-            rows.last().map(|row| seal(core, &self.scope, id(row)))
+            rows.last().map(|row| seal(core, &self.scope, &position(row)))
         } else {
             None
         };
@@ -154,14 +203,17 @@ impl<T> Page<T> {
 /// Bytes of the authentication tag in a cursor.
 const TAG: usize = 16;
 
-fn seal(core: &Core, scope: &[u8], id: Uuid) -> String {
-    let mut bytes = id.as_bytes().to_vec();
-    bytes.extend(core.keys.cursor_tag(scope, id.as_bytes()));
+fn seal<P: Position>(core: &Core, scope: &[u8], position: &P) -> String {
+    let mut bytes = position.to_bytes();
+    let tag = core.keys.cursor_tag(scope, &bytes);
+    bytes.extend(tag);
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn open(core: &Core, scope: &[u8], cursor: &str) -> Option<Uuid> {
+fn open<P: Position>(core: &Core, scope: &[u8], cursor: &str) -> Option<P> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-    let (id, tag) = bytes.split_at_checked(16)?;
-    (tag.len() == TAG && core.keys.verify_cursor_tag(scope, id, tag)).then(|| Uuid::from_slice(id).ok())?
+    let (position, tag) = bytes.split_at_checked(bytes.len().checked_sub(TAG)?)?;
+    core.keys
+        .verify_cursor_tag(scope, position, tag)
+        .then(|| P::from_bytes(position))?
 }

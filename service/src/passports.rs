@@ -4,7 +4,6 @@ mod commands;
 mod from_mrz;
 mod mrz;
 mod passport;
-mod reveal;
 mod shown;
 
 use std::cmp::Reverse;
@@ -13,30 +12,24 @@ use chrono::NaiveDate;
 use entity::ids::{PassportId, UserId};
 use entity::passports;
 use entity::values::{AuditAction, PassportStatus};
-use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select,
-};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 
 pub use self::commands::{NewPassport, PassportFilter, PassportPatch, PassportSearch};
 pub use self::mrz::{ParseMrz, compose as compose_mrz, parse as parse_mrz};
 pub use self::passport::Passport;
-pub use self::reveal::{Reveal, reveal};
-pub(crate) use self::reveal::{all_in_clear, note as note_reveals};
-pub(crate) use self::shown::{MASKED_FIELDS, mask};
-pub use self::shown::{Shown, ShownNumber};
+pub use self::shown::Shown;
 use crate::audit::{self, Event, Who};
+use crate::belongings::{self, visible_to};
 use crate::core::Core;
-use crate::db::{Violations as _, row_of};
+use crate::documents::{self, Checks, Document as _, Reveal};
 use crate::error::{Conflict, Error, FieldError, Result};
 use crate::input::Valid;
 use crate::page::{Page, PageRequest};
-use crate::policy::{Permission, Permit, Reach, ReadPassports, WritePassports};
-use crate::privacy::restriction;
-use crate::sealing::{self, DataKey, Vaulted as _};
+use crate::policy::{Permit, ReadPassports, RevealPassport, WritePassports};
+use crate::sealing::{DataKey, Held};
 use crate::users;
 use crate::version::Precondition;
+use crate::visas;
 
 /// Records a passport. The answer shows it as the caller may see it.
 ///
@@ -86,28 +79,22 @@ pub async fn create(core: &Core, by: &Permit<WritePassports>, command: Valid<New
         created_at: now,
         updated_at: now,
     };
-    check(core, &passport).map_err(|error| from_mrz::at_source(error, mrz.value().is_some()))?;
+    check(core, &passport).map_err(|error| documents::at_source(error, &mrz, &from_mrz::HELD))?;
     core.db
         .write(async |txn| {
             let holder = users::lock(core, txn, by, passport.user_id)
                 .await
                 .map_err(|error| error.at_field("user_id"))?;
-            let others = of_user(core, txn, passport.user_id).await?;
+            let others = documents::all::<passports::Entity>(core, txn, passport.user_id).await?;
             let active = passport.status == PassportStatus::Active;
             if passport.primary && !active {
                 return Err(Conflict::PrimaryNotActive.into());
             }
             passport.primary = active && (passport.primary || !others.iter().any(|other| other.primary));
             if passport.primary {
-                demote(core, txn, &holder.key, &others).await?;
+                demote(core, txn, by.actor().into(), &holder.key, &others).await?;
             }
-            let row = passports::Entity::seal(&passport, &holder.key, &core.vault)?;
-            passports::Entity::insert(row_of(&row))
-                .exec_without_returning(txn)
-                .await
-                .or_conflict(Conflict::PassportExists)?;
-            let event = Event::new(AuditAction::PassportCreated).created(&passport);
-            audit::record(core, txn, by.actor(), event.under(&holder.key)).await?;
+            documents::insert::<passports::Entity>(core, txn, by.actor(), &holder.key, &passport).await?;
             Ok(passport.shown_to(by.actor()))
         })
         .await
@@ -118,18 +105,20 @@ pub async fn create(core: &Core, by: &Permit<WritePassports>, command: Valid<New
 /// # Errors
 /// `NotFound` when there is none within reach.
 pub async fn get(core: &Core, by: &Permit<ReadPassports>, id: PassportId) -> Result<Shown> {
-    let passport = find(core, core.db.read(), by, id).await?;
-    Ok(passport.shown_to(by.actor()))
+    documents::get::<passports::Entity, _>(core, by, id).await
 }
 
-async fn find<P: Permission>(
+/// Shows a passport in clear.
+///
+/// # Errors
+/// `NotFound` when there is none within reach, `TooManyReveals`.
+pub async fn reveal(
     core: &Core,
-    db: &impl ConnectionTrait,
-    by: &Permit<P>,
+    by: &Permit<RevealPassport>,
     id: PassportId,
-) -> Result<Passport> {
-    let query = visible_to(by).filter(passports::COLUMN.id.eq(id));
-    sealing::one(core, db, query).await?.ok_or(Error::NotFound)
+    command: Valid<Reveal>,
+) -> Result<Shown> {
+    documents::reveal::<passports::Entity, _>(core, by, id, command).await
 }
 
 /// One page of passports.
@@ -148,7 +137,7 @@ pub async fn list(
         status,
         expires_before,
     } = filter;
-    let mut query = visible_to(by);
+    let mut query = visible_to::<passports::Entity, _>(by);
     if let Some(user) = user_id {
         query = query.filter(passports::COLUMN.user_id.eq(*user));
     }
@@ -158,13 +147,7 @@ pub async fn list(
     if let Some(day) = expires_before {
         query = query.filter(passports::COLUMN.expiry_date.lt(*day));
     }
-    if let Some(after) = keyset.after() {
-        query = query.filter(passports::COLUMN.id.gt(PassportId::from(after)));
-    }
-    let query = query.order_by_asc(passports::COLUMN.id).limit(keyset.fetch());
-    let rows = sealing::all(core, core.db.read_stale(), query).await?;
-    let page = keyset.page(core, rows, |passport| passport.id.uuid());
-    Ok(page.map(|passport| passport.shown_to(by.actor())))
+    documents::page(core, by.actor(), query, &keyset).await
 }
 
 /// The passport with this issuing country and number: one, or none within reach.
@@ -184,12 +167,8 @@ pub async fn search(
         issuing_country.required("issuing_country")?,
         &passport_number.required("passport_number")?,
     );
-    let query = visible_to(by).filter(passports::COLUMN.number_index.eq(index));
-    let data = sealing::all(core, core.db.read(), query).await?;
-    Ok(Page {
-        data: data.into_iter().map(|it| it.shown_to(by.actor())).collect(),
-        next_cursor: None,
-    })
+    let query = visible_to::<passports::Entity, _>(by).filter(passports::COLUMN.number_index.eq(index));
+    documents::one_page(core, by.actor(), query).await
 }
 
 /// Changes a passport. Nothing is written when nothing changes.
@@ -229,11 +208,11 @@ pub async fn update(
                 return Ok(found.shown_to(by.actor()));
             }
             if passport.primary && !found.primary {
-                demote(core, txn, &key, &others).await?;
+                demote(core, txn, by.actor().into(), &key, &others).await?;
             }
-            let passport = save(core, txn, &key, passport).await?;
+            let passport = documents::save::<passports::Entity>(core, txn, &key, passport).await?;
             if found.primary && !passport.primary {
-                promote(core, txn, &key, others).await?;
+                promote(core, txn, by.actor().into(), &key, others).await?;
             }
             let event = Event::new(AuditAction::PassportUpdated).changed(&found, &passport);
             audit::record(core, txn, by.actor(), event.under(&key)).await?;
@@ -256,12 +235,8 @@ pub async fn delete(
         .write(async |txn| {
             let Locked { found, others, key } = lock(core, txn, by, id).await?;
             precondition.check(found.version)?;
-            passports::Entity::delete_by_id(id).exec(txn).await?;
-            if found.primary {
-                promote(core, txn, &key, others).await?;
-            }
-            let event = Event::new(AuditAction::PassportDeleted).removed(&found);
-            audit::record(core, txn, by.actor(), event.under(&key)).await
+            let event = Event::new(AuditAction::PassportDeleted);
+            remove(core, txn, by.actor().into(), Locked { found, others, key }, event).await
         })
         .await
 }
@@ -277,17 +252,33 @@ pub(crate) async fn remove_expired(core: &Core, id: PassportId, before: NaiveDat
             if found.expiry_date >= before {
                 return Ok(false);
             }
-            passports::Entity::delete_by_id(id).exec(txn).await?;
-            if found.primary {
-                promote(core, txn, &key, others).await?;
-            }
-            let event = Event::new(AuditAction::PassportDeleted)
-                .removed(&found)
-                .under(&key);
-            audit::record(core, txn, Who::SYSTEM, event.detail("retention")).await?;
+            let event = Event::new(AuditAction::PassportDeleted).detail("retention");
+            remove(core, txn, Who::SYSTEM, Locked { found, others, key }, event).await?;
             Ok(true)
         })
         .await
+}
+
+/// Removes a passport with what hangs on it: the visas that name it stay, and name none; another one becomes primary.
+async fn remove(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    who: Who,
+    Locked { found, others, key }: Locked,
+    event: Event,
+) -> Result<()> {
+    visas::forget_passport(core, txn, who, &key, found.id).await?;
+    passports::Entity::delete_by_id(found.id).exec(txn).await?;
+    if found.primary {
+        promote(core, txn, who, &key, others).await?;
+    }
+    audit::record(core, txn, who, event.removed(&found).under(&key)).await
+}
+
+/// Whether somebody holds this passport.
+pub(crate) async fn is_of(txn: &impl ConnectionTrait, holder: UserId, id: PassportId) -> Result<bool> {
+    let found = passports::Entity::find_by_id(id).filter(passports::COLUMN.user_id.eq(holder));
+    Ok(found.count(txn).await? > 0)
 }
 
 fn apply(found: &Passport, patch: PassportPatch) -> Passport {
@@ -329,83 +320,19 @@ fn apply(found: &Passport, patch: PassportPatch) -> Passport {
 
 /// The rules over several fields, and those that need the date or the settings.
 pub(crate) fn check(core: &Core, passport: &Passport) -> Result<()> {
-    let mut errors: Vec<FieldError> = Vec::new();
-    let mut refuse =
-        |field, code: &'static str, detail: &'static str| errors.push(FieldError::field(field, code, detail));
-    let today = core.clock.today();
-    if passport.date_of_birth > today {
-        refuse(
-            "date_of_birth",
-            "in_the_future",
-            "A date of birth cannot lie in the future.",
-        );
-    }
-    if passport.date_of_birth >= passport.expiry_date {
-        refuse(
-            "expiry_date",
-            "out_of_order",
-            "The expiry date must lie after the date of birth.",
-        );
-    }
-    if let Some(issued) = passport.issue_date {
-        if issued >= passport.expiry_date {
-            refuse(
-                "issue_date",
-                "out_of_order",
-                "The issue date must lie before the expiry date.",
-            );
-        } else if passport.date_of_birth >= issued {
-            refuse(
-                "issue_date",
-                "out_of_order",
-                "The issue date must lie after the date of birth.",
-            );
-        } else if issued > today {
-            refuse(
-                "issue_date",
-                "in_the_future",
-                "An issue date cannot lie in the future.",
-            );
-        }
-    }
-    if !passport.issuing_country.is_issuer() {
-        refuse(
-            "issuing_country",
-            "not_an_issuer",
-            "This code stands for a nationality only; give the state that issued the document.",
-        );
-    }
-    let countries = [
+    let mut checks = Checks::new(core);
+    checks.life(
+        passport.date_of_birth,
+        passport.issue_date,
+        Some(passport.expiry_date),
+    );
+    checks.issuer("issuing_country", passport.issuing_country);
+    checks.countries([
         ("issuing_country", Some(&passport.issuing_country)),
         ("nationality", Some(&passport.nationality)),
         ("birth_country", passport.birth_country.as_ref()),
-    ];
-    errors.extend(
-        countries
-            .into_iter()
-            .filter_map(|(field, code)| users::refuse_specimen(core, field, code?)),
-    );
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Invalid(errors))
-    }
-}
-
-/// The passports that a permit reaches.
-pub(crate) fn visible_to<P: Permission>(by: &Permit<P>) -> Select<passports::Entity> {
-    let find = passports::Entity::find();
-    match (by.reach(), by.actor().user_id()) {
-        (Reach::All, _) => match restriction::hidden_ids(by.actor()) {
-            Some(hidden) => find.filter(passports::COLUMN.user_id.not_in_subquery(hidden)),
-            None => find,
-        },
-        (Reach::Customers, _) => {
-            find.filter(passports::COLUMN.user_id.in_subquery(users::ids_visible_to(by)))
-        }
-        (Reach::Own, Some(me)) => find.filter(passports::COLUMN.user_id.eq(me)),
-        (Reach::Nothing | Reach::Own, _) => find.filter(Expr::val(1).eq(0)),
-    }
+    ]);
+    checks.done()
 }
 
 /// A passport that is about to be changed.
@@ -423,16 +350,9 @@ async fn lock(
     by: &Permit<WritePassports>,
     id: PassportId,
 ) -> Result<Locked> {
-    let holder: UserId = visible_to(by)
-        .select_only()
-        .column(passports::Column::UserId)
-        .filter(passports::COLUMN.id.eq(id))
-        .into_tuple()
-        .one(txn)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let holder = users::lock(core, txn, by, holder).await?;
-    let mut all = of_user(core, txn, holder.id).await?;
+    let record = visible_to::<passports::Entity, _>(by).filter(passports::COLUMN.id.eq(id));
+    let holder = belongings::lock_person(core, txn, by, record).await?;
+    let mut all = documents::all::<passports::Entity>(core, txn, holder.id).await?;
     let at = all
         .iter()
         .position(|passport| passport.id == id)
@@ -444,25 +364,35 @@ async fn lock(
     })
 }
 
-async fn of_user(core: &Core, txn: &impl ConnectionTrait, user: UserId) -> Result<Vec<Passport>> {
-    let query = passports::Entity::find().filter(passports::COLUMN.user_id.eq(user));
-    sealing::all(core, txn, query).await
+/// Takes `primary` from whichever passport has it.
+async fn demote(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    who: Who,
+    key: &DataKey,
+    others: &[Passport],
+) -> Result<()> {
+    for other in others.iter().filter(|other| other.primary) {
+        set_primary(core, txn, who, key, other.clone(), false).await?;
+    }
+    Ok(())
 }
 
-/// Takes `primary` from whichever passport has it.
-async fn demote(core: &Core, txn: &impl ConnectionTrait, key: &DataKey, others: &[Passport]) -> Result<()> {
-    for other in others.iter().filter(|other| other.primary) {
-        save(
-            core,
-            txn,
-            key,
-            Passport {
-                primary: false,
-                ..other.clone()
-            },
-        )
-        .await?;
-    }
+/// Writes whether it is the one to book with, and notes it: a change of this passport too, whichever one was asked for.
+async fn set_primary(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    who: Who,
+    key: &DataKey,
+    record: Passport,
+    primary: bool,
+) -> Result<()> {
+    let changed = Passport {
+        primary,
+        ..record.clone()
+    };
+    let key = key.clone();
+    documents::update::<passports::Entity>(core, txn, who, &Held { record, key }, changed).await?;
     Ok(())
 }
 
@@ -470,6 +400,7 @@ async fn demote(core: &Core, txn: &impl ConnectionTrait, key: &DataKey, others: 
 async fn promote(
     core: &Core,
     txn: &impl ConnectionTrait,
+    who: Who,
     key: &DataKey,
     others: Vec<Passport>,
 ) -> Result<()> {
@@ -477,44 +408,7 @@ async fn promote(
         .into_iter()
         .filter(|other| other.status == PassportStatus::Active);
     if let Some(next) = active.min_by_key(|other| (Reverse(other.expiry_date), other.id)) {
-        save(
-            core,
-            txn,
-            key,
-            Passport {
-                primary: true,
-                ..next
-            },
-        )
-        .await?;
+        set_primary(core, txn, who, key, next, true).await?;
     }
     Ok(())
-}
-
-async fn save(
-    core: &Core,
-    txn: &impl ConnectionTrait,
-    key: &DataKey,
-    mut passport: Passport,
-) -> Result<Passport> {
-    let seen = passport.version;
-    passport.version += 1;
-    passport.updated_at = core.clock.now();
-    let changed = passports::Entity::update_many()
-        .set(row_of(&passports::Entity::seal(&passport, key, &core.vault)?))
-        .filter(passports::COLUMN.id.eq(passport.id))
-        .filter(passports::COLUMN.version.eq(seen))
-        .exec(txn)
-        .await
-        .or_conflict(Conflict::PassportExists)?;
-    if changed.rows_affected == 0 {
-        Err(Error::Stale)
-    } else {
-        Ok(passport)
-    }
-}
-
-/// Whether a document with this last day of validity has expired.
-pub fn is_expired(expiry_date: NaiveDate, today: NaiveDate) -> bool {
-    expiry_date < today
 }

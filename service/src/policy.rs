@@ -299,12 +299,14 @@ permissions! {
     InviteUser:                 Nothing   Nothing  Customers All, UsersWrite => Customers;
     /// Read one user.
     ReadUser:                   Nothing   Own      All       All, UsersRead => Customers;
-    /// Read the composed profile: a user with passports, memberships and groups.
-    ReadProfile:                Nothing   Own      All       All, UsersRead PassportsRead LoyaltiesRead GroupsRead => Customers;
+    /// Read the composed profile: a user with travel documents, memberships and groups.
+    ReadProfile:                Nothing   Own      All       All, UsersRead PassportsRead TravelDocumentsRead LoyaltiesRead GroupsRead => Customers;
     /// Read what a booking needs of a user: names, passport, contacts, memberships.
     ReadBookingData:            Nothing   Own      All       All, UsersRead PassportsRead PassportsReveal LoyaltiesRead => Customers;
     /// The same of all members of a group; customers only of themselves.
     ReadGroupBookingData:       Nothing   Own      All       All, UsersRead PassportsRead PassportsReveal LoyaltiesRead GroupsRead => Customers;
+    /// Read the passenger list of a group; customers only themselves.
+    ReadGroupManifest:          Nothing   Own      All       All, UsersRead PassportsRead TravelDocumentsRead LoyaltiesRead GroupsRead => Customers;
     /// Change a user; whom an agent may change are customers.
     UpdateUser:                 Nothing   Own      Customers All, UsersWrite => Customers;
     /// Remove a user and all that hangs on it.
@@ -315,20 +317,56 @@ permissions! {
     RevealPassport:             Nothing   Own      All       All, PassportsRead PassportsReveal => Customers;
     /// Add, change and remove passports.
     WritePassports:             Nothing   Own      All       All, PassportsWrite => Customers;
+    /// Read, list and search visas.
+    ReadVisas:                  Nothing   Own      All       All, TravelDocumentsRead => Customers;
+    /// See the number of a visa in clear.
+    RevealVisa:                 Nothing   Own      All       All, TravelDocumentsRead TravelDocumentsReveal => Customers;
+    /// Add, change and remove visas.
+    WriteVisas:                 Nothing   Own      All       All, TravelDocumentsWrite => Customers;
+    /// Read, list and search identity cards.
+    ReadIdentityCards:          Nothing   Own      All       All, TravelDocumentsRead => Customers;
+    /// See the number of an identity card in clear.
+    RevealIdentityCard:         Nothing   Own      All       All, TravelDocumentsRead TravelDocumentsReveal => Customers;
+    /// Add, change and remove identity cards.
+    WriteIdentityCards:         Nothing   Own      All       All, TravelDocumentsWrite => Customers;
+    /// Read, list and search traveller numbers.
+    ReadTravellerNumbers:       Nothing   Own      All       All, TravelDocumentsRead => Customers;
+    /// See the number of a traveller in clear.
+    RevealTravellerNumber:      Nothing   Own      All       All, TravelDocumentsRead TravelDocumentsReveal => Customers;
+    /// Add, change and remove traveller numbers.
+    WriteTravellerNumbers:      Nothing   Own      All       All, TravelDocumentsWrite => Customers;
     /// Read the catalogue of loyalty programmes.
     ReadLoyaltyPrograms:        All       All      All       All, LoyaltyProgramsRead => All;
     /// Change the catalogue of loyalty programmes.
     WriteLoyaltyPrograms:       Nothing   Nothing  Nothing   All, LoyaltyProgramsWrite => All;
+    /// Read the rules of entry.
+    ReadEntryRules:             Nothing   All      All       All, EntryRulesRead => All;
+    /// Change the rules of entry.
+    WriteEntryRules:            Nothing   Nothing  Nothing   All, EntryRulesWrite => All;
+    /// Check the documents of travellers against the rules of entry; customers their own.
+    CheckDocuments:             Nothing   Own      All       All, UsersRead PassportsRead TravelDocumentsRead GroupsRead => Customers;
     /// Read and list memberships in loyalty programmes.
     ReadLoyalties:              Nothing   Own      All       All, LoyaltiesRead => Customers;
     /// Add, change and remove memberships in loyalty programmes.
     WriteLoyalties:             Nothing   Own      All       All, LoyaltiesWrite => Customers;
+    /// Read and list emergency contacts.
+    ReadEmergencyContacts:      Nothing   Own      All       All, EmergencyContactsRead => Customers;
+    /// Add, change and remove emergency contacts.
+    WriteEmergencyContacts:     Nothing   Own      All       All, EmergencyContactsWrite => Customers;
+    /// Read travel preferences.
+    ReadPreferences:            Nothing   Own      All       All, PreferencesRead => Customers;
+    /// Change travel preferences.
+    WritePreferences:           Nothing   Own      All       All, PreferencesWrite => Customers;
     /// Read groups and their members.
     ReadGroups:                 Nothing   Own      All       All, GroupsRead => Customers;
     /// Add, change and remove groups, and add members.
     WriteGroups:                Nothing   Nothing  All       All, GroupsWrite => Customers;
     /// Take a member out of a group; customers only themselves.
     RemoveGroupMember:          Nothing   Own      All       All, GroupsWrite => Customers;
+    /// Be told of what runs out.
+    ReadAlerts:                 Nothing   Own      All       All, AlertsRead => Customers;
+    /// Make, see and revoke the own calendar feeds; what they show is what their owner may read as alerts.
+    ManageCalendarFeeds:        Nothing   Own      Own       Own, => Nothing;
     /// See what somebody has agreed to.
     ReadConsents:               Nothing   Own      All       All, UsersRead => Customers;
     /// Record what somebody agrees to, or takes back.

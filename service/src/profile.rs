@@ -4,26 +4,25 @@ use std::collections::BTreeMap;
 
 use entity::ids::{GroupId, UserId};
 use entity::values::{MemberRole, PersonName};
-use entity::{group_members, groups, loyalties, loyalty_programs, passports as documents, users};
+use entity::{group_members, groups, loyalties, loyalty_programs, users};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use crate::core::Core;
+use crate::documents::{self, TravelDocuments};
 use crate::error::Result;
 use crate::groups::groups_of;
 use crate::loyalties::{Loyalty, with_programs};
-use crate::passports;
 use crate::policy::{Actor, Permit, ReadProfile};
 use crate::privacy::restriction;
-use crate::sealing;
 use crate::users::{self as people, User};
 
-/// A user with passports, loyalties and groups.
+/// A user with travel documents, loyalties and groups.
 #[derive(Debug, Clone)]
 pub struct Profile {
     /// The user.
     pub user: User,
-    /// All passports, the oldest record first.
-    pub passports: Vec<passports::Shown>,
+    /// All that the user travels on.
+    pub documents: TravelDocuments,
     /// All memberships with their programmes.
     pub loyalties: Vec<(Loyalty, loyalty_programs::Model)>,
     /// All groups with the others in them.
@@ -54,18 +53,14 @@ pub struct CompanionName {
     pub role: MemberRole,
 }
 
-/// Reads the profile, in four statements whatever it holds.
+/// Reads the profile, in seven statements whatever it holds.
 ///
 /// # Errors
 /// `NotFound` when the user is out of reach.
 pub async fn get(core: &Core, by: &Permit<ReadProfile>, id: UserId) -> Result<Profile> {
     let db = core.db.read();
     let user = people::get(core, by, id).await?;
-    let passports = documents::Entity::find()
-        .filter(documents::COLUMN.user_id.eq(id))
-        .order_by_asc(documents::COLUMN.id);
-    let passports = sealing::all(core, db, passports).await?;
-    let passports = passports.into_iter().map(|it| it.shown_to(by.actor()));
+    let documents = documents::all_as_seen_by(core, by.actor(), id).await?;
     let loyalties = loyalties::Entity::find().filter(loyalties::COLUMN.user_id.eq(id));
     let loyalties = with_programs(core, db, loyalties).await?;
     let members = group_members::Entity::find()
@@ -78,7 +73,7 @@ pub async fn get(core: &Core, by: &Permit<ReadProfile>, id: UserId) -> Result<Pr
         .await?;
     Ok(Profile {
         user,
-        passports: passports.collect(),
+        documents,
         loyalties,
         groups: by_group(id, members, by.actor()),
     })

@@ -2,6 +2,8 @@
 
 use entity::values::CountryCode;
 
+pub use crate::travel::special_services::{SpecialService, all as special_services};
+
 use crate::core::Core;
 
 /// Every code that is taken as a country or nationality (ICAO Doc 9303-3 §5); that of specimen documents only where they

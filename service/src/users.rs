@@ -1,5 +1,6 @@
 //! Users: whom the agency serves and who works there.
 
+mod address;
 mod commands;
 mod email;
 mod search;
@@ -13,16 +14,18 @@ use entity::values::{AuditAction, CountryCode, Role, UserStatus};
 use entity::{credentials, user_search_terms, users};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
+pub use self::address::{Address, AddressPatch, NewAddress};
 pub use self::commands::{NewUser, UserFilter, UserPatch, UserSearch};
 pub(crate) use self::email::{account_of, change as change_email, mark_verified};
 pub use self::search::{list, search};
 pub use self::user::User;
 use crate::audit::{self, Event, Who};
 use crate::auth::{sessions, store_password};
+use crate::calendar_feeds;
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
@@ -99,6 +102,7 @@ pub(crate) fn compose(
         nationality,
         phone,
         language,
+        address,
         role,
     } = command.into_inner();
     let role = role.optional().unwrap_or(Role::Customer);
@@ -107,8 +111,14 @@ pub(crate) fn compose(
     }
     let (email, password) = (email.optional(), password.optional());
     let (date_of_birth, nationality) = (date_of_birth.optional(), nationality.optional());
+    let address = address.optional().map(Address::try_from).transpose()?;
     let mut errors = Vec::new();
     check_profile(core, date_of_birth, nationality.as_ref(), &mut errors);
+    errors.extend(
+        address
+            .as_ref()
+            .and_then(|it| refuse_specimen(core, "address/country", &it.country)),
+    );
     if email.is_none() && (password.is_some() || role != Role::Customer) {
         errors.push(FieldError::field(
             "email",
@@ -146,6 +156,7 @@ pub(crate) fn compose(
         email_verified_at: None,
         restricted_at: None,
         restriction_reason: None,
+        address,
     };
     Ok((user, password))
 }
@@ -179,7 +190,7 @@ pub(crate) async fn insert(
 /// # Errors
 /// `NotFound` when there is none within reach.
 pub async fn get<P: ReadsUsers>(core: &Core, by: &Permit<P>, id: UserId) -> Result<User> {
-    let query = visible_to(by).filter(users::COLUMN.id.eq(id));
+    let query = || visible_to(by).filter(users::COLUMN.id.eq(id));
     sealing::one_of(core, core.db.read(), id, query)
         .await?
         .ok_or(Error::NotFound)
@@ -187,15 +198,20 @@ pub async fn get<P: ReadsUsers>(core: &Core, by: &Permit<P>, id: UserId) -> Resu
 
 /// The users that a permit reaches: whoever is not among them is not found.
 pub fn visible_to<P: Permission>(by: &Permit<P>) -> Select<users::Entity> {
-    let find = restriction::without_hidden(users::Entity::find(), by.actor());
+    users::Entity::find().filter(is_visible_to(by))
+}
+
+/// That a user is one whom a permit reaches.
+pub(crate) fn is_visible_to<P: Permission>(by: &Permit<P>) -> Condition {
+    let seen = Condition::all().add(restriction::not_hidden(by.actor()));
     match (by.reach(), by.actor().user_id()) {
-        (Reach::All, _) => find,
+        (Reach::All, _) => seen,
         (Reach::Customers, Some(me)) => {
-            find.filter(users::COLUMN.role.eq(Role::Customer).or(users::COLUMN.id.eq(me)))
+            seen.add(users::COLUMN.role.eq(Role::Customer).or(users::COLUMN.id.eq(me)))
         }
-        (Reach::Customers, None) => find.filter(users::COLUMN.role.eq(Role::Customer)),
-        (Reach::Own, Some(me)) => find.filter(users::COLUMN.id.eq(me)),
-        (Reach::Nothing | Reach::Own, _) => find.filter(Expr::val(1).eq(0)),
+        (Reach::Customers, None) => seen.add(users::COLUMN.role.eq(Role::Customer)),
+        (Reach::Own, Some(me)) => seen.add(users::COLUMN.id.eq(me)),
+        (Reach::Nothing | Reach::Own, _) => seen.add(Expr::val(1).eq(0)),
     }
 }
 
@@ -367,6 +383,7 @@ fn apply(core: &Core, found: &User, patch: UserPatch) -> Result<User> {
         nationality,
         phone,
         language,
+        address,
         role,
         status,
     } = patch;
@@ -383,6 +400,7 @@ fn apply(core: &Core, found: &User, patch: UserPatch) -> Result<User> {
     nationality.patch_nullable(&mut user.nationality);
     phone.patch_nullable(&mut user.phone);
     language.patch_nullable(&mut user.language);
+    user.address = address::patched(found.address.as_ref(), address)?;
     role.patch(&mut user.role);
     status.patch(&mut user.status);
     // What is stored passed the rules of its time; only what changes is held against those of today.
@@ -392,6 +410,10 @@ fn apply(core: &Core, found: &User, patch: UserPatch) -> Result<User> {
     let nationality = user.nationality.filter(|_| user.nationality != found.nationality);
     let mut errors = Vec::new();
     check_profile(core, born, nationality.as_ref(), &mut errors);
+    let lives_in = user.address.as_ref().map(|it| it.country);
+    if lives_in != found.address.as_ref().map(|it| it.country) {
+        errors.extend(lives_in.and_then(|code| refuse_specimen(core, "address/country", &code)));
+    }
     if errors.is_empty() {
         Ok(user)
     } else {
@@ -454,6 +476,9 @@ async fn end_sessions(
     if is_out || user.role != found.role || user.email_key != found.email_key {
         let here = by.session_id().filter(|_| by.is(user.id) && !is_out);
         sessions::end_all(core, txn, user.id, here).await?;
+    }
+    if is_out {
+        calendar_feeds::end_all(core, txn, by, user.id).await?;
     }
     Ok(())
 }

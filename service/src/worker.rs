@@ -11,7 +11,7 @@ use crate::core::Core;
 use crate::db::uncounted;
 use crate::error::{Error, Result};
 use crate::privacy::{ledger, retention};
-use crate::{mail, oauth};
+use crate::{idempotency, mail, oauth};
 
 /// How soon a process hears of keys that another has rotated, and of people whom another has erased.
 const NEWS_EVERY: Duration = Duration::from_secs(5);
@@ -44,6 +44,8 @@ async fn keep_house(core: &Core, mut stop: watch::Receiver<bool>) {
     for timer in [&mut news, &mut purge, &mut retain] {
         timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
     }
+    // Who was erased before this start may be in the log of the database that it goes on with.
+    let mut forgotten = 0;
     // The first tick of the news comes at once; they have just been read.
     news.tick().await;
     loop {
@@ -53,6 +55,7 @@ async fn keep_house(core: &Core, mut stop: watch::Receiver<bool>) {
                 note("signing keys", signing_keys::reload(core).await);
                 note("keyring", core.vault.keyring().refresh().map_err(Error::Internal));
                 note("the ledger of erasures", ledger::complete(core).await);
+                note("what the database's log has of the erased", forget(core, &mut forgotten).await);
             }
             _ = retain.tick() => note("what is not kept any longer", retention::run_daily(core).await),
             _ = purge.tick() => {
@@ -60,9 +63,20 @@ async fn keep_house(core: &Core, mut stop: watch::Receiver<bool>) {
                 note("expired tokens of clients", oauth::purge(core).await);
                 note("failed sign-ins", throttle::purge(core).await);
                 note("expired mail tokens", mail::purge(core).await);
+                note("answers to requests that may be sent again", idempotency::purge(core).await);
             }
         }
     }
+}
+
+/// Empties the write-ahead log once for each time that somebody was erased; as long as somebody is in the way, the next turn
+/// tries again.
+async fn forget(core: &Core, forgotten: &mut usize) -> Result<()> {
+    let erased = core.ledger.len();
+    if erased != *forgotten && core.db.forget_log().await? {
+        *forgotten = erased;
+    }
+    Ok(())
 }
 
 fn note(task: &str, result: Result<()>) {

@@ -20,7 +20,7 @@ async fn dump(app: &App) -> String {
         DbBackend::Postgres => "SELECT to_jsonb(audit_events)::text AS line FROM audit_events",
         _ => {
             "SELECT concat_ws('|', occurred_at, action, outcome, actor_kind, subject_type, request_id, address_class, purpose, \
-              detail, changed_fields, changes, mac, hash) AS line FROM audit_events"
+              detail, changed_fields, changes, sealed_purpose, mac, hash) AS line FROM audit_events"
         }
     };
     let rows = db
@@ -94,6 +94,76 @@ on_both_databases! {
         assert_eq!((entry.action.as_str(), fields(&entry)), ("loyalty.updated", vec!["membership_number".to_owned()]));
         let (_, entry) = one_by(app, rosa.delete(&path)).await;
         assert_eq!(entry.action, "loyalty.deleted");
+    }
+
+    /// One command changes several records: each has an entry of its own.
+    async fn what_changes_along_is_noted_too(app: &App) {
+        let (admin, rosa) = (app.admin().await, app.customer("Rosa").await);
+        let noted = |made: &[Model]| -> Vec<(String, String)> {
+            made.iter().map(|entry| (entry.action.clone(), entry.subject_id.unwrap().to_string())).collect()
+        };
+        let told = |action: &str, id: &str| (action.to_owned(), id.to_owned());
+        let first = rosa.post("/v1/passports", anna_passport(rosa.id(), "L898902C3")).await.id();
+        let mut passport = anna_passport(rosa.id(), "L898902C4");
+        passport["primary"] = json!(true);
+        let (second, made) = made_by(app, rosa.post("/v1/passports", passport)).await;
+        let second = second.id();
+        assert_eq!(noted(&made), [told("passport.updated", &first), told("passport.created", &second)]);
+        assert_eq!((fields(&made[0]), made[0].user_id), (vec!["primary".to_owned()], Some(rosa.id())));
+        let (_, made) = made_by(app, rosa.patch(format!("/v1/passports/{second}"), json!({"status": "lost"}))).await;
+        assert_eq!(noted(&made), [told("passport.updated", &first), told("passport.updated", &second)]);
+        assert_eq!((fields(&made[0]), fields(&made[1])), (vec!["primary".to_owned()], vec!["status".to_owned(), "primary".to_owned()]));
+        let (_, made) = made_by(app, rosa.patch(format!("/v1/passports/{second}"), json!({"status": "active", "primary": true}))).await;
+        assert_eq!(noted(&made), [told("passport.updated", &first), told("passport.updated", &second)]);
+        let (_, made) = made_by(app, rosa.delete(format!("/v1/passports/{second}"))).await;
+        assert_eq!(noted(&made), [told("passport.updated", &first), told("passport.deleted", &second)]);
+
+        let mut memberships = Vec::new();
+        for name in ["Points", "Miles"] {
+            let program = json!({"supplier": "Utopia Rail", "name": name, "type": "rail", "tiers": [{"name": "Gold"}]});
+            let program = admin.post("/v1/loyalty-programs", program).await.id();
+            let new = json!({"user_id": rosa.id(), "program_id": program, "membership_number": "77", "tier": "Gold", "primary": true});
+            let (answer, made) = made_by(app, rosa.post("/v1/loyalties", new)).await;
+            memberships.push((answer.id(), program, made));
+        }
+        let [(points, program, _), (miles, _, made)] = memberships.as_slice() else { unreachable!() };
+        assert_eq!(noted(made), [told("loyalty.updated", points), told("loyalty.created", miles)]);
+        assert_eq!((fields(&made[0]), made[0].user_id), (vec!["primary".to_owned()], Some(rosa.id())));
+        let respelled = json!({"tiers": [{"name": "GOLD"}]});
+        let (answer, made) = made_by(app, admin.patch(format!("/v1/loyalty-programs/{program}"), respelled)).await;
+        answer.expect(200);
+        assert_eq!(noted(&made), [told("loyalty.updated", points), told("loyalty_program.updated", program)]);
+        assert_eq!((fields(&made[0]), made[0].actor_id), (vec!["tier".to_owned()], Some(admin.id().uuid())));
+        let read = rosa.get(format!("/v1/loyalties/{points}")).await.expect(200);
+        assert_eq!((&read["tier"], &read["primary"]), (&json!("GOLD"), &json!(false)));
+    }
+
+    /// Words of people about people: read by whoever may, by nobody who has stolen the database, and gone with the person.
+    async fn what_it_was_done_for_is_sealed_and_goes_with_the_person(app: &App) {
+        let (admin, agent, rosa) = (app.admin().await, app.agent().await, app.customer("Rosa").await);
+        let passport = rosa.post("/v1/passports", anna_passport(rosa.id(), "L898902C3")).await.id();
+        let purpose = json!({"purpose": "Ferry of Rosa Quuxworth"});
+        agent.post(format!("/v1/passports/{passport}/reveal"), purpose).await.expect(200);
+        let path = |verb: &str| format!("/v1/users/{}/{verb}", rosa.id());
+        admin.post(path("restrict"), json!({"reason": "Rosa Quuxworth contests"})).await.expect(200);
+        admin.post(path("unrestrict"), Value::Null).await.expect(200);
+        settled(app).await;
+        assert!(!dump(app).await.contains("Quuxworth"));
+        let (history, all) = (path("history"), format!("/v1/audit-events?user_id={}", rosa.id()));
+        let told = async |caller: &crate::support::Caller, path: &str| -> Vec<Value> {
+            let page = caller.get(path).await.expect(200);
+            let of = |action: &str| page["data"].as_array().unwrap().iter().find(|it| it["action"] == action).unwrap()["purpose"].clone();
+            vec![of("passport.revealed"), of("user.restricted")]
+        };
+        for (caller, path) in [(&admin, &history), (&agent, &history), (&rosa, &history), (&admin, &all)] {
+            assert_eq!(told(caller, path).await, ["Ferry of Rosa Quuxworth", "Rosa Quuxworth contests"], "{path}");
+        }
+        admin.post(path("erase"), json!({"reason": "Asked by letter"})).await.expect(200);
+        for path in [&history, &all] {
+            assert_eq!(told(&admin, path).await, [Value::Null, Value::Null], "{path}");
+        }
+        settled(app).await;
+        assert_eq!(check(app).await.unwrap().entries, i64::try_from(entries(app).await.len()).unwrap());
     }
 
     async fn a_group_and_its_members(app: &App) {

@@ -51,6 +51,23 @@ on_both_databases! {
         }
     }
 
+    /// What staff are not given although it is there is a refusal, if it looks as if it was not.
+    async fn staff_who_are_refused_what_is_there_are_noted(app: &App) {
+        let (admin, agent, rosa) = (app.admin().await, app.agent().await, app.customer("Rosa").await);
+        let passport = rosa.post("/v1/passports", crate::support::anna_passport(rosa.id(), "L898902C3")).await.id();
+        let user = format!("/v1/users/{}", rosa.id());
+        let (answer, entry) = one_by(app, agent.get(format!("{user}/export"))).await;
+        assert_eq!((answer.status, entry.action.as_str(), entry.user_id), (404, "access.not_found", Some(rosa.id())));
+        assert_eq!((entry.actor_id, entry.detail.as_deref()), (Some(agent.id().uuid()), Some("ExportUser")));
+        let (answer, entry) = one_by(app, agent.post(format!("{user}/erase"), json!({"reason": "By letter"}))).await;
+        assert_eq!((answer.status, entry.detail.as_deref()), (404, Some("EraseUser")));
+        admin.post(format!("{user}/restrict"), json!({"reason": "Contested"})).await.expect(200);
+        for (path, kind) in [(user, "user"), (format!("/v1/passports/{passport}"), "passport")] {
+            let (answer, entry) = one_by(app, agent.get(&path)).await;
+            assert_eq!((answer.status, entry.action.as_str(), entry.subject_type.as_deref()), (404, "access.not_found", Some(kind)));
+        }
+    }
+
     async fn a_failed_sign_in_names_the_account_and_never_the_address(app: &App) {
         let user = json!({"email": "rosa@mail.example", "password": PASSWORD, "first_name": "Rosa"});
         let id = app.create_user(&user).await;
@@ -85,6 +102,18 @@ on_both_databases! {
         let (answer, entry) = one_by(app, token("cps_wrong")).await;
         assert_eq!((answer.status, entry.action.as_str()), (401, "client.refused"));
         assert_eq!((entry.subject_id.unwrap().to_string(), entry.actor_kind.as_str()), (machine.id.clone(), "anonymous"));
+        let (issued, entry) = one_by(app, token(&machine.secret)).await;
+        assert_eq!((issued.status, entry.action.as_str(), entry.detail.as_deref()), (200, "client_token.issued", Some("users:read")));
+        assert_eq!((entry.actor_kind.as_str(), entry.actor_id.unwrap().to_string()), ("client", machine.id.clone()));
+        let issued = issued.expect(200)["access_token"].as_str().unwrap().to_owned();
+        let revoke = async || {
+            let form = [("token", issued.as_str()), ("client_id", machine.id.as_str()), ("client_secret", machine.secret.as_str())];
+            app.anonymous().form("/oauth/revoke", &[], &form).await
+        };
+        let (answer, entry) = one_by(app, revoke()).await;
+        assert_eq!((answer.status, entry.action.as_str()), (200, "client_token.revoked"));
+        // It has ended already.
+        assert!(made_by(app, revoke()).await.1.is_empty());
         let client = app.machine_caller(&machine).await;
         let admin = app.admin().await;
         admin.patch(format!("/v1/clients/{}", machine.id), json!({"status": "disabled"})).await.expect(200);

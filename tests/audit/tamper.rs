@@ -58,6 +58,7 @@ on_both_databases! {
             ("request_id", "'other'", Wrong::Changed),
             ("address_class", "'private'", Wrong::Changed),
             ("purpose", "'none'", Wrong::Changed),
+            ("sealed_purpose", "'p.AAAA'", Wrong::Changed),
             ("detail", "'none'", Wrong::Changed),
             ("changed_fields", "'[]'", Wrong::Changed),
             ("changes", "'AAAA'", Wrong::Changed),

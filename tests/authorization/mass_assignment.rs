@@ -26,11 +26,18 @@ fn names() -> BTreeSet<String> {
         users,
         credentials,
         passports,
+        visas,
+        identity_cards,
+        traveller_numbers,
         loyalty_programs,
+        entry_rules,
         loyalties,
+        emergency_contacts,
+        travel_preferences,
         groups,
         group_members,
         user_search_terms,
+        calendar_feeds,
         clients,
         client_secrets,
         client_tokens,
@@ -38,6 +45,7 @@ fn names() -> BTreeSet<String> {
         mail_tokens,
         second_factors,
         throttles,
+        idempotency_keys,
         consents,
         erasures
     );
@@ -71,11 +79,14 @@ on_both_databases! {
             let url = belongings.url(&operation);
             let body = belongings.body(&operation);
             let schema = operation.body_schema();
-            // The object itself, and the objects in its lists.
+            // The object itself, the objects in it, and those in its lists.
             let mut objects = vec![(String::new(), schema)];
             for (name, property) in schema["properties"].as_object().unwrap() {
                 if body.pointer(&format!("/{name}/0")).is_some_and(Value::is_object) {
                     objects.push((format!("/{name}/0"), resolve(&resolve(property)["items"])));
+                }
+                if body.get(name).is_some_and(Value::is_object) {
+                    objects.push((format!("/{name}"), resolve(property)));
                 }
             }
             for (at, schema) in objects {

@@ -78,6 +78,20 @@ fn the_master_key_has_to_be_there_and_the_right_one() {
     }
     assert_eq!(names(&empty.path().join("data")), Vec::<String>::new());
     let keyring = std::fs::read_to_string(folder.path().join("data/keyring.json")).unwrap();
+    // Another key under the same name opens nothing either, and is known before there is a database.
+    for name in ["/keys/0/key", "/index_key/key"] {
+        let mut other: serde_json::Value = serde_json::from_str(&keyring).unwrap();
+        *other.pointer_mut(name).unwrap() = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into();
+        let other = other.to_string();
+        for args in [&["restore", file][..], &["restore", "--check", file]] {
+            let said = refused(empty.path(), args, &[right[0], ("KEYRING", &other)]);
+            assert!(
+                said.contains("keyring.json") && said.contains("KEYRING"),
+                "{said}"
+            );
+        }
+    }
+    assert_eq!(names(&empty.path().join("data")), Vec::<String>::new());
     let mut command = program(empty.path(), &["restore", file]);
     let output = finish(command.envs(right).env("KEYRING", keyring.trim()));
     assert!(output.status.success(), "{}", err(&output));

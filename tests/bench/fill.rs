@@ -313,6 +313,7 @@ fn customer(number: usize, random: &mut Random, now: DateTime<Utc>) -> std::resu
         email_verified_at: None,
         restricted_at: None,
         restriction_reason: None,
+        address: None,
     })
 }
 

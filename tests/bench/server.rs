@@ -38,6 +38,7 @@ impl Server {
             .env("MASTER_KEY", "YmVuY2htYXJrLWJlbmNobWFyay1iZW5jaG1hcmstMDE=")
             .env("KEYRING", KEYRING)
             .env("ACCESS_TOKEN_TTL", "86400")
+            .env("REQUESTS_PER_MINUTE", "0")
             .env("LISTEN_ADDR", "127.0.0.1:0")
             .env("ADMIN_EMAIL", admin.0)
             .env("ADMIN_PASSWORD", admin.1)

@@ -86,6 +86,21 @@ on_both_databases! {
         assert_eq!(agent.get(&path).await.etag(), "\"3\"");
     }
 
+    async fn a_member_can_be_only_added_or_only_changed(app: &App) {
+        let (agent, people) = (app.agent().await, people(app, 4).await);
+        let path = add_group(&agent, "A", &people[..2]).await;
+        let put = async |index: usize, condition: &str| {
+            let member = format!("{path}/members/{}", people[index]);
+            agent.json(actix_web::http::Method::PUT, &member, &[(condition, "*")], &json!({"role": "lead"})).await
+        };
+        assert_eq!(put(1, "if-none-match").await.problem(412), "stale_version");
+        assert_eq!(put(2, "if-match").await.problem(412), "stale_version");
+        assert_eq!(agent.get(&path).await.etag(), "\"1\"");
+        put(2, "if-none-match").await.expect(201);
+        put(1, "if-match").await.expect(200);
+        assert_eq!(agent.get(&path).await.etag(), "\"3\"");
+    }
+
     async fn who_is_removed_as_a_user_leaves_all_groups(app: &App) {
         let (admin, people) = (app.admin().await, people(app, 3).await);
         let three = add_group(&admin, "Three", &people).await;

@@ -2,6 +2,8 @@ mod access;
 mod concurrency;
 mod create;
 mod list;
+mod manifest;
+mod manifest_needs;
 mod members;
 mod membership;
 mod update;

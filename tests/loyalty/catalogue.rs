@@ -2,7 +2,8 @@
 
 use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
-use service::loyalty_catalogue::{Import, Kept, import, import_entries};
+use service::imports::{Import, Kept};
+use service::loyalty_catalogue::{import, import_entries};
 use service::policy::Permit;
 use service::travel::loyalty::catalogue::{CATALOGUE, Entry};
 
@@ -57,6 +58,9 @@ on_both_databases! {
         assert_eq!(shown["tiers"][2], json!({"name": "Senator", "alliance_status": "gold"}));
         assert_eq!(shown["tiers"][0], json!({"name": "Member"}));
         assert!(shown["carriers"].as_array().unwrap().contains(&json!("LX")) && shown["on_offer"] == true);
+        let origin = &shown["origin"];
+        assert!(origin["source"].as_str().unwrap().starts_with("https://"), "{origin}");
+        assert_eq!((&origin["as_of"], &origin["confirmed"], &origin["edited"]), (&json!("2025-12-31"), &json!(true), &json!(false)));
     }
 
     async fn what_the_agency_wrote_is_its_own(app: &App) {
@@ -67,7 +71,8 @@ on_both_databases! {
         assert_eq!(first.kept, [("SAS: EuroBonus".to_owned(), Kept::Own)]);
         let path = |id: &str| format!("/v1/loyalty-programs/{id}");
         let (edited, ended, gone) = (find(&admin, "BA").await, find(&admin, "QF").await, find(&admin, "AY").await);
-        admin.patch(path(&edited), json!({"partners": ["EI"]})).await.expect(200);
+        let mine = admin.patch(path(&edited), json!({"partners": ["EI"]})).await.expect(200);
+        assert_eq!(mine["origin"]["edited"], true);
         admin.patch(path(&ended), json!({"offered_until": "2026-01-31"})).await.expect(200);
         admin.delete(path(&gone)).await.expect(204);
         let newer = entries(&[

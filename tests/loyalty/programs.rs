@@ -31,7 +31,7 @@ on_both_databases! {
         assert_eq!(fields.remove("created_at").unwrap(), fields.remove("updated_at").unwrap());
         let mut expected = sent;
         expected["supplier_code"] = json!("UA");
-        expected["on_offer"] = json!(true);
+        (expected["on_offer"], expected["origin"]) = (json!(true), json!(null));
         expected["version"] = json!(1);
         (expected["carriers"], expected["partners"], expected["alliance"]) = (json!([]), json!([]), json!(null));
         assert_eq!(answered, expected);

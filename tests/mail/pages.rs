@@ -29,8 +29,8 @@ on_both_databases! {
                 assert!(html.contains(&format!("<label for=\"{id}\">")) || html.contains(&format!(" for=\"{id}\">")), "{id} has no label");
             }
         }
-        for (file, kind) in [("account.js", "text/javascript; charset=utf-8"), ("account.css", "text/css; charset=utf-8")] {
-            let answer = anyone.get(format!("/account/{file}")).await;
+        for (file, kind) in [("account/account.js", "text/javascript; charset=utf-8"), ("assets/page.css", "text/css; charset=utf-8")] {
+            let answer = anyone.get(format!("/{file}")).await;
             assert_eq!((answer.status, answer.header("content-type")), (200, Some(kind)));
             assert!(!text(&answer).contains("://"), "{file} asks somebody else");
         }

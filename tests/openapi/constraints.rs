@@ -118,6 +118,9 @@ fn broken_bodies(at: &str, schema: &'static Value, body: &Value) -> Vec<(String,
             ));
         }
         let array = resolve(property);
+        if has_type(array, "object") && body.pointer(&pointer).is_some_and(Value::is_object) {
+            found.extend(broken_bodies(&pointer, array, body));
+        }
         if has_type(array, "array") {
             let item = |index: usize| match body.pointer(&format!("{pointer}/0")) {
                 Some(item) if item.get("user_id").is_some() => json!({ "user_id": uuid::Uuid::now_v7() }),

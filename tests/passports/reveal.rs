@@ -110,7 +110,9 @@ on_both_databases! {
         assert_eq!((entry.actor_kind.as_str(), entry.actor_id), ("user", Some(agent.id().uuid())));
         assert_eq!((entry.subject_type.as_deref(), entry.subject_id), (Some("passport"), Some(id.parse().unwrap())));
         assert_eq!((entry.user_id, entry.outcome.as_str()), (Some(rosa.id()), "done"));
-        assert_eq!((entry.request_id.as_deref(), entry.purpose.as_deref()), (Some("reveal-1"), Some("check-in for QF1")));
+        assert_eq!((entry.request_id.as_deref(), entry.purpose.as_deref()), (Some("reveal-1"), None));
+        let told = rosa.get(format!("/v1/users/{}/history?action=passport.revealed", rosa.id())).await.expect(200);
+        assert_eq!(told["data"][0]["purpose"], "check-in for QF1");
         assert!(entry.session_id.is_some() && entry.changes.is_none());
         // The holder needs no note, whatever is asked.
         reveal(&rosa, &id).await.expect(200);

@@ -72,7 +72,10 @@ on_both_databases! {
             assert_eq!(count(app, table).await, "0", "{table}");
         }
         assert_eq!(caller.get("/v1/me").await.problem(401), "invalid_token");
-        for path in [path(&rosa.user, "profile"), format!("/v1/passports/{}", rosa.passport), format!("/v1/loyalties/{}", rosa.loyalty)] {
+        for path in [path(&rosa.user, "profile"), format!("/v1/passports/{}", rosa.passport), format!("/v1/visas/{}", rosa.visa),
+            format!("/v1/identity-cards/{}", rosa.identity_card), format!("/v1/traveller-numbers/{}", rosa.traveller_number),
+            format!("/v1/loyalties/{}", rosa.loyalty), format!("/v1/emergency-contacts/{}", rosa.emergency_contact),
+            path(&rosa.user, "preferences")] {
             assert_eq!(admin.get(path).await.problem(404), "not_found");
         }
         let id = done["id"].as_str().unwrap();
@@ -81,6 +84,32 @@ on_both_databases! {
         let log = std::fs::read_to_string(app.config.data_dir.join("erasures.log")).unwrap();
         assert!(log.lines().count() == 1 && log.contains(&rosa.user), "{log}");
         assert_eq!(canaries.found_in(&log), Vec::<String>::new());
+    }
+
+    /// SQLite leaves what is removed in free pages and in its log, unless it is told otherwise.
+    async fn nothing_is_left_in_the_files_of_sqlite(app: &App) {
+        if app.backend == crate::support::Backend::Sqlite {
+            let admin = app.admin().await;
+            let canaries = Canaries::new();
+            let (rosa, _) = Belongings::of_a_new_customer(app, &admin, &canaries).await;
+            let clear = [canaries.first_name.as_bytes(), canaries.last_name.as_bytes(), canaries.email.as_bytes()];
+            let there = || {
+                let file = app.database_url.trim_start_matches("sqlite://").split('?').next().unwrap().to_owned();
+                let mut bytes = std::fs::read(&file).unwrap();
+                bytes.extend(std::fs::read(format!("{file}-wal")).unwrap_or_default());
+                clear.iter().filter(|it| bytes.windows(it.len()).any(|window| window == **it)).count()
+            };
+            assert_eq!(there(), 3);
+            admin.post(path(&rosa.user, "erase"), reason()).await.expect(200);
+            // The worker looks every five seconds.
+            for _ in 0..60 {
+                tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+                if there() == 0 {
+                    break;
+                }
+            }
+            assert_eq!(there(), 0);
+        }
     }
 
     async fn a_customer_asks_and_an_administrator_decides(app: &App) {

@@ -1,7 +1,7 @@
 //! All that is kept about a person, and nothing of others.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::ids::{MailId, UserId};
+use entity::ids::{CalendarFeedId, MailId, UserId};
 use entity::values::{Hidden, MailKind, MailPurpose};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -14,8 +14,8 @@ use crate::storage::{tables, texts};
 use crate::support::world::{Belongings, Canaries};
 use crate::support::{App, Backend, on_both_databases};
 
-/// What opens the rest is no data about the person.
-const WITHOUT: [&str; 1] = ["data_keys"];
+/// What opens the rest is no data about the person; and nobody but who has asked can read an answer that is kept for them.
+const WITHOUT: [&str; 2] = ["data_keys", "idempotency_keys"];
 
 macro_rules! insert {
     ($app:expr, $table:ident { $($field:ident: $value:expr),+ $(,)? }) => {
@@ -105,6 +105,18 @@ async fn fill(app: &App, user: UserId, canaries: &Canaries) -> Vec<(&'static str
             created_at: factor.0,
         }
     );
+    insert!(
+        app,
+        calendar_feeds {
+            id: CalendarFeedId::new(),
+            user_id: user,
+            name: Some("Kalender of Rosa".parse().unwrap()),
+            token_hash: Hidden::from(format!("$secret$ feed {user}")),
+            about_user_id: Some(user),
+            group_id: None,
+            created_at: far,
+        }
+    );
     for code in 0..7 {
         insert!(
             app,
@@ -166,8 +178,14 @@ async fn fill(app: &App, user: UserId, canaries: &Canaries) -> Vec<(&'static str
         ("sessions", "Toaster of Rosa".to_owned()),
         ("consents", "canary_purpose".to_owned()),
         ("erasures", "Canary wish".to_owned()),
+        ("calendar_feeds", "Kalender of Rosa".to_owned()),
         ("passports", canaries.passport_number.clone()),
+        ("visas", canaries.visa_number.clone()),
+        ("identity_cards", canaries.card_number.clone()),
+        ("traveller_numbers", canaries.known_traveller.clone()),
         ("loyalties", canaries.membership_number.clone()),
+        ("emergency_contacts", format!("Kontakt {}", canaries.last_name)),
+        ("travel_preferences", format!("As {}", canaries.last_name)),
         ("group_members", "\"role\":\"companion\"".to_owned()),
         ("user_search_terms", canaries.last_name.to_lowercase()),
         ("users", canaries.email.clone()),
@@ -216,6 +234,19 @@ on_both_databases! {
             assert_eq!(but_the_trail(&dump(app).await), but_the_trail(&before));
             assert!(text.contains("\"user.exported\""), "{text}");
         }
+    }
+
+    /// What was tried, and who else is shown when a passport runs out.
+    async fn what_the_person_was_refused_and_who_watches_is_in_it(app: &App) {
+        let (rosa, ida, agent) = (app.customer("Rosa").await, app.customer("Ida").await, app.agent().await);
+        rosa.get("/v1/clients").await.expect(403);
+        ida.get("/v1/audit-events").await.expect(403);
+        agent.post("/v1/calendar-feeds", json!({"name": "Passports of Rosa", "user_id": rosa.id()})).await.expect(201);
+        agent.post("/v1/calendar-feeds", json!({"name": "Passports of Ida", "user_id": ida.id()})).await.expect(201);
+        let copy = rosa.get(format!("/v1/users/{}/export", rosa.id())).await.expect(200).to_string();
+        assert!(copy.contains("ListClients") || copy.contains("access.denied"), "{copy}");
+        assert!(copy.contains("Passports of Rosa") && !copy.contains("Passports of Ida"), "{copy}");
+        assert!(!copy.contains(&agent.id().to_string()) && !copy.contains("ReadAuditEvents"), "{copy}");
     }
 
     async fn nobody_else_gets_it(app: &App) {

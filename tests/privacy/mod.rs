@@ -11,7 +11,7 @@ use crate::storage::{tables, texts};
 use crate::support::{App, Backend};
 
 /// Whatever is stored, as the database has it.
-async fn dump(app: &App) -> String {
+pub async fn dump(app: &App) -> String {
     let db = app.core.db.writer();
     let mut text = String::new();
     for table in tables(db).await {

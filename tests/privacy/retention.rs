@@ -17,6 +17,7 @@ const DAYS: u32 = 365;
 const ALL: Tweak = |config| {
     config.retention = Retention {
         expired_passports: DAYS,
+        expired_documents: DAYS,
         dormant_customers: DAYS,
         ended_sessions: DAYS,
     };
@@ -129,6 +130,42 @@ on_both_databases! {
         // What is left is the one to book with.
         assert_eq!(admin.get(format!("/v1/passports/{edge}")).await.expect(200)["primary"], true);
         admin.get(format!("/v1/passports/{restricted}")).await.expect(200);
+    }
+
+    /// By a setting of their own. What never ends stays, and so does what is somebody's who is restricted.
+    async fn other_documents_go_so_many_days_after_they_have_expired(app: &App) with |config| { config.retention.expired_documents = DAYS; } => {
+        let (admin, rosa, ida) = (app.admin().await, app.customer("Rosa").await, app.customer("Ida").await);
+        let limit = app.core.clock.today() + TimeDelta::days(10);
+        let day_before = limit - TimeDelta::days(1);
+        let mut made = Vec::new();
+        for (user, number, expires) in [(&rosa, 1, day_before), (&rosa, 2, limit), (&ida, 3, day_before)] {
+            for (list, body) in [
+                ("visas", json!({"country": "USA", "visa_number": format!("V{number}"), "type": "tourist", "issue_date": "2026-01-01"})),
+                ("identity-cards", json!({
+                    "issuing_country": "UTO", "document_number": format!("D{number}"), "surname": "Lind", "sex": "F", "date_of_birth": "1974-08-12",
+                })),
+                ("traveller-numbers", json!({"type": "other", "number": "1", "country": (["USA", "CAN", "MEX"][number - 1]), "program": "Any"})),
+            ] {
+                let mut body = body;
+                (body["user_id"], body["expiry_date"]) = (json!(user.id()), json!(expires));
+                let created = admin.post(format!("/v1/{list}"), body).await;
+                created.expect(201);
+                made.push((number, format!("/v1/{list}/{}", created.id())));
+            }
+        }
+        let forever = json!({"user_id": rosa.id(), "type": "redress", "number": "1234567"});
+        let forever = admin.post("/v1/traveller-numbers", forever).await.id();
+        admin.post(format!("/v1/users/{}/restrict", ida.id()), json!({"reason": "Contested"})).await.expect(200);
+        app.core.clock.shift(TimeDelta::days(i64::from(DAYS) + 10));
+        let admin = app.caller(admin.id()).await;
+        let reports = dry_and_real(app).await;
+        for rule in [Rule::ExpiredVisas, Rule::ExpiredIdentityCards, Rule::ExpiredTravellerNumbers] {
+            assert_eq!(ids(&reports, rule).len(), 1, "{rule:?}");
+        }
+        for (number, url) in made {
+            assert_eq!(admin.get(&url).await.status, if number == 1 { 404 } else { 200 }, "{url}");
+        }
+        admin.get(format!("/v1/traveller-numbers/{forever}")).await.expect(200);
     }
 
     async fn ended_sessions_go_before_their_time(app: &App) with |config| { config.retention.ended_sessions = 5; } => {

@@ -23,23 +23,29 @@ on_both_databases! {
         let html = text(&page);
         assert!(html.contains("id=\"swagger-ui\""));
         let files = loads(&html);
-        assert!(files.len() >= 4, "{files:?}");
+        assert!(files.len() >= 8, "{files:?}");
         for file in &files {
             assert!(!file.contains("//"), "{file} comes from elsewhere");
-            let answer = anyone.get(format!("/docs/{}", file.trim_start_matches("./"))).await;
+            let address = match file.strip_prefix("../") {
+                Some(above) => format!("/{above}"),
+                None => format!("/docs/{}", file.trim_start_matches("./")),
+            };
+            let answer = anyone.get(address).await;
             assert_eq!(answer.status, 200, "{file}");
             assert!(!answer.body.is_empty(), "{file}");
             let kind = answer.header("content-type").unwrap();
             let expected = match file.rsplit('.').next().unwrap() {
                 "js" => "javascript",
                 "css" => "text/css",
-                _ => "image/",
+                "json" => "application/json",
+                "svg" => "image/svg+xml",
+                _ => "text/html",
             };
             // With nosniff a browser runs nothing of another type.
             assert!(kind.contains(expected), "{file}: {kind}");
         }
         let start = anyone.get("/docs/swagger-initializer.js").await;
-        assert!(text(&start).contains("openapi.json"), "the document that the page shows");
+        assert!(text(&start).contains("../openapi.json"), "the document that the page shows");
         assert!(!text(&start).contains("https://"), "{}", text(&start));
     }
 

@@ -82,17 +82,6 @@ on_both_databases! {
         }
     }
 
-    /// A representation with a strong tag comes in one form.
-    async fn tagged_answers_are_not_compressed(app: &App) {
-        let customer = app.customer("Carl").await;
-        for path in ["/v1/me", "/openapi.json"] {
-            let plain = customer.get(path).await;
-            let answer = customer.get_with(path, &[("accept-encoding", "gzip, br")]).await;
-            assert_eq!(answer.header("content-encoding"), None);
-            assert_eq!((answer.etag(), answer.body), (plain.etag(), plain.body));
-        }
-    }
-
     /// Whatever a client accepts, it gets JSON: there is nothing else to choose from.
     async fn every_accept_gets_json(app: &App) {
         let customer = app.customer("Carl").await;

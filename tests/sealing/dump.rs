@@ -16,6 +16,9 @@ const PEOPLE: usize = 1_000;
 const STEMS: &[&str] = &[
     "QZCANARY",
     "QZPERSON",
+    "QZVISAXY",
+    "QZCARDXY",
+    "QZKNOWNX",
     "QZ-MILES-",
     "QZMILES0",
     "Quxbaltville",
@@ -50,7 +53,49 @@ async fn seed(admin: &Caller, program: &str, at: usize) {
     passport.expect(201);
     let loyalty = json!({"user_id": user.id(), "program_id": program, "membership_number": format!("QZ-MILES-{at:05}")});
     admin.post("/v1/loyalties", loyalty).await.expect(201);
+    for (list, document) in [
+        (
+            "visas",
+            json!({
+                "country": "USA", "visa_number": format!("QZVISAXY{at:05}"), "type": "tourist", "issue_date": "2026-01-15",
+                "expiry_date": "2036-01-14", "passport_id": passport.id(),
+            }),
+        ),
+        (
+            "identity-cards",
+            json!({
+                "issuing_country": "UTO", "document_number": format!("QZCARDXY{at:05}"), "surname": "Clearname", "date_of_birth": born, "sex": "X",
+            }),
+        ),
+        (
+            "traveller-numbers",
+            json!({"type": "known_traveller", "number": format!("QZKNOWNX{at:05}")}),
+        ),
+    ] {
+        // Ten of each are enough to be found.
+        if at.is_multiple_of(100) {
+            let mut document = document;
+            document["user_id"] = user.id().into();
+            admin.post(format!("/v1/{list}"), document).await.expect(201);
+        }
+    }
     if at.is_multiple_of(50) {
+        let contact = json!({
+            "user_id": user.id(), "name": format!("Quxbaltville {at:05}"), "relationship": format!("QZPERSON{at:05}"),
+            "phone": format!("+46705550{at:04}"), "email": "qzcanary@quxbaltville.example",
+        });
+        admin.post("/v1/emergency-contacts", contact).await.expect(201);
+        let wishes = json!({
+            "seat_note": "Quxbaltville", "meal": "SPML", "meal_note": "QZCANARY",
+            "assistance": [{"code": "MEDA", "note": "QZPERSON"}],
+        });
+        let path = format!("/v1/users/{}", user.id());
+        admin
+            .patch(format!("{path}/preferences"), wishes)
+            .await
+            .expect(200);
+        let address = json!({"street": "Quxbaltville 4", "city": "QZCANARY", "country": "SE"});
+        admin.patch(path, json!({"address": address})).await.expect(200);
         // Changes leave old rows behind; searches name the value; refusals could repeat it.
         let moved = json!({"place_of_birth": format!("Quxbaltville {at:05} B")});
         let etag = passport.etag();

@@ -3,6 +3,7 @@
 mod convert;
 mod dump;
 mod moved;
+mod replicas;
 mod rotation;
 mod start;
 mod unique;
@@ -10,7 +11,7 @@ mod unique;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 use uuid::Uuid;
 
-use crate::support::Backend;
+use crate::support::{App, Backend};
 
 /// An id as it stands in a statement.
 fn literal(backend: Backend, id: impl Into<Uuid>) -> String {
@@ -33,6 +34,25 @@ async fn count(db: &DatabaseConnection, sql: &str) -> i64 {
         .unwrap()
         .try_get_by_index(0)
         .unwrap()
+}
+
+/// All rows of a table as the database has them, with bytes also as the text that they would be if nothing sealed them.
+pub async fn stored(app: &App, table: &str) -> String {
+    let all = crate::privacy::dump(app).await;
+    let name = format!("{table} ");
+    let mut text: String = all.lines().filter(|line| line.starts_with(&name)).collect();
+    let runs: Vec<String> = text
+        .split(|letter: char| !letter.is_ascii_hexdigit())
+        .filter(|run| run.len() >= 8)
+        .map(str::to_owned)
+        .collect();
+    for run in runs {
+        let bytes: Vec<u8> = (0..run.len() / 2)
+            .filter_map(|at| u8::from_str_radix(&run[2 * at..2 * at + 2], 16).ok())
+            .collect();
+        text += &String::from_utf8_lossy(&bytes);
+    }
+    text
 }
 
 /// All that a thief of the database gets: on SQLite its files, on PostgreSQL every table as text and as bytes.

@@ -124,6 +124,38 @@ on_both_databases! {
         two.bo.get(format!("/v1/passports/{}", two.bos)).await.expect(200);
     }
 
+    async fn the_number_of_another_document_opens_nowhere_else(app: &App) {
+        let two = two(app).await;
+        for (table, list, column, body) in [
+            ("visas", "visas", "visa_number", json!({
+                "country": "USA", "visa_number": "V", "type": "tourist", "issue_date": "2026-01-15", "expiry_date": "2036-01-14",
+            })),
+            ("identity_cards", "identity-cards", "document_number", json!({
+                "issuing_country": "UTO", "document_number": "D", "surname": "Lind", "date_of_birth": "1980-02-03", "sex": "F",
+            })),
+            ("traveller_numbers", "traveller-numbers", "number", json!({"type": "redress", "number": "R", "country": "USA"})),
+        ] {
+            let mut ids = Vec::new();
+            for (holder, end, country) in [(&two.anna, "1111", "USA"), (&two.bo, "2222", "USA"), (&two.bo, "3333", "CAN")] {
+                let mut new = body.clone();
+                new["user_id"] = json!(holder.id());
+                new[column] = format!("{}{end}", body[column].as_str().unwrap()).into();
+                if table == "traveller_numbers" {
+                    new["country"] = country.into();
+                }
+                let answer = holder.post(format!("/v1/{list}"), new).await;
+                answer.expect(201);
+                ids.push(answer.id());
+            }
+            // Of another person, and of another row of the same person.
+            two.copy(app, table, (column, &ids[1]), (column, &ids[0])).await;
+            two.copy(app, table, (column, &ids[1]), (column, &ids[2])).await;
+            refused(&two.anna.get(format!("/v1/{list}/{}", ids[0])).await);
+            refused(&two.bo.get(format!("/v1/{list}/{}", ids[2])).await);
+            two.bo.get(format!("/v1/{list}/{}", ids[1])).await.expect(200);
+        }
+    }
+
     async fn a_data_key_that_moves_along_opens_nothing(app: &App) {
         let two = two(app).await;
         two.copy(app, "passports", ("passport_number", &two.bos), ("passport_number", &two.annas)).await;

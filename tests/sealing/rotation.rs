@@ -167,7 +167,16 @@ on_both_databases! {
         assert!(why.contains("still wrapped"), "{why}");
         rotation::wrap_anew(&app.core, |_| ()).await.unwrap();
         rotation::retire(&app.core, &first).await.unwrap();
-        assert_eq!(keyring.list().into_iter().map(|key| key.id).collect::<Vec<_>>(), [second]);
+        assert_eq!(keyring.list().into_iter().map(|key| key.id).collect::<Vec<_>>(), [second.as_str()]);
+        let rotation::Begun::New(third) = rotation::begin(&app.core).await.unwrap() else { panic!("nothing was left to do") };
+        let noted = "SELECT action || ' ' || detail FROM audit_events WHERE action LIKE 'key%' OR action LIKE 'data_keys%' ORDER BY id";
+        let noted = crate::storage::texts(app.core.db.writer(), noted).await.unwrap();
+        let people = count(app.core.db.writer(), "SELECT count(*) FROM data_keys").await;
+        assert_eq!(noted, [
+            format!("data_keys.rewrapped {people} under {second}"),
+            format!("keyring_key.retired {first}"),
+            format!("keyring_key.added {}", third.id),
+        ]);
     }
 
     async fn keys_of_all_kinds_are_listed(app: &App) {

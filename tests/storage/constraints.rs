@@ -1,6 +1,7 @@
 //! Every constraint bites when SQL goes around the rules.
 
 mod bench;
+mod cascades;
 
 use std::collections::BTreeSet;
 
@@ -44,6 +45,10 @@ async fn bite(target: Target) {
         ("sessions", "address_class", 50),
         ("refresh_tokens", "token_hash", 64),
         ("refresh_tokens", "predecessor", 64),
+        ("calendar_feeds", "name", 100),
+        ("calendar_feeds", "token_hash", 64),
+        ("idempotency_keys", "key", 64),
+        ("idempotency_keys", "fingerprint", 64),
         ("clients", "name", 100),
         ("clients", "scopes", 500),
         ("client_secrets", "secret_hash", 64),
@@ -61,11 +66,24 @@ async fn bite(target: Target) {
         ("passports", "surname", 100),
         ("passports", "given_names", 100),
         ("passports", "birth_country", 3),
+        ("visas", "country", 3),
+        ("visas", "place_of_issue", 35),
+        ("identity_cards", "issuing_country", 3),
+        ("identity_cards", "nationality", 3),
+        ("identity_cards", "surname", 100),
+        ("identity_cards", "given_names", 100),
+        ("traveller_numbers", "country", 3),
+        ("traveller_numbers", "program", 60),
         ("loyalty_programs", "supplier", 100),
         ("loyalty_programs", "name", 100),
         ("loyalty_programs", "supplier_code", 10),
         ("loyalty_programs", "catalogue_entry", 100),
+        ("entry_rules", "code", 60),
+        ("entry_rules", "source_url", 500),
+        ("entry_rules", "source_title", 200),
+        ("entry_rules", "note", 500),
         ("loyalties", "tier", 50),
+        ("emergency_contacts", "language", 35),
         ("groups", "name", 100),
         ("groups", "purpose", 500),
         ("audit_events", "action", 100),
@@ -76,6 +94,7 @@ async fn bite(target: Target) {
         ("audit_events", "detail", 200),
         ("audit_events", "changed_fields", 2000),
         ("audit_events", "changes", 100_000),
+        ("audit_events", "sealed_purpose", 2000),
         ("audit_events", "mac", 64),
         ("audit_events", "hash", 64),
         ("audit_checkpoints", "hash", 64),
@@ -103,10 +122,22 @@ async fn bite(target: Target) {
         ("mail_tokens", "purpose"),
         ("passports", "sex"),
         ("passports", "status"),
+        ("visas", "type"),
+        ("visas", "entries"),
+        ("visas", "status"),
+        ("identity_cards", "sex"),
+        ("identity_cards", "status"),
+        ("traveller_numbers", "type"),
         ("loyalty_programs", "type"),
         ("loyalty_programs", "alliance"),
+        ("entry_rules", "kind"),
+        ("entry_rules", "anchor"),
+        ("entry_rules", "purpose"),
+        ("entry_rules", "severity"),
+        ("entry_rules", "confidence"),
         ("clients", "status"),
         ("loyalties", "status"),
+        ("travel_preferences", "seat"),
         ("group_members", "role"),
         ("audit_events", "outcome"),
         ("audit_events", "actor_kind"),
@@ -118,8 +149,14 @@ async fn bite(target: Target) {
     for table in [
         "users",
         "passports",
+        "visas",
+        "identity_cards",
+        "traveller_numbers",
         "loyalty_programs",
+        "entry_rules",
         "loyalties",
+        "emergency_contacts",
+        "travel_preferences",
         "groups",
         "clients",
     ] {
@@ -153,9 +190,43 @@ async fn bite(target: Target) {
             "passports",
             vec![("primary", "TRUE".into()), ("status", quoted("lost"))],
         ),
+        ("visas", vec![("issue_date", quoted("2030-01-02"))]),
+        ("visas", vec![("valid_from", quoted("2019-12-31"))]),
+        ("visas", vec![("valid_from", quoted("2030-01-02"))]),
+        ("visas", vec![("max_stay_days", "0".into())]),
+        ("visas", vec![("max_stay_days", "3651".into())]),
+        ("identity_cards", vec![("issue_date", quoted("2030-01-01"))]),
+        (
+            "traveller_numbers",
+            vec![("type", quoted("other")), ("program", null())],
+        ),
         ("loyalty_programs", vec![("offered_until", quoted("2019-12-31"))]),
         ("loyalty_programs", vec![("catalogue_entry", null())]),
         ("loyalty_programs", vec![("catalogue_hash", null())]),
+        ("entry_rules", vec![("anchor", null())]),
+        ("entry_rules", vec![("min_months", "121".into())]),
+        ("entry_rules", vec![("min_days", "367".into())]),
+        (
+            "entry_rules",
+            vec![
+                ("kind", quoted("passport_age")),
+                ("anchor", null()),
+                ("min_months", null()),
+                ("min_days", null()),
+                ("max_age_years", "51".into()),
+            ],
+        ),
+        (
+            "entry_rules",
+            vec![
+                ("kind", quoted("none")),
+                ("anchor", null()),
+                ("min_months", null()),
+                ("min_days", null()),
+            ],
+        ),
+        ("entry_rules", vec![("max_age_years", "10".into())]),
+        ("entry_rules", vec![("kind", quoted("visa")), ("anchor", null())]),
         ("signing_keys", vec![("retired_at", null())]),
         ("signing_keys", vec![("state", quoted("next"))]),
         (
@@ -165,6 +236,8 @@ async fn bite(target: Target) {
         ("throttles", vec![("failures", "-1".into())]),
         ("erasures", vec![("decided_at", null())]),
         ("erasures", vec![("status", quoted("requested"))]),
+        ("calendar_feeds", vec![("about_user_id", null())]),
+        ("calendar_feeds", vec![("group_id", bench.id(bench.group))]),
         ("audit_events", vec![("seq", null())]),
         ("audit_events", vec![("hash", null())]),
     ] {
@@ -183,12 +256,21 @@ async fn bite(target: Target) {
         ("mail_tokens", "user_id"),
         ("sessions", "user_id"),
         ("refresh_tokens", "session_id"),
+        ("calendar_feeds", "user_id"),
+        ("calendar_feeds", "about_user_id"),
+        ("idempotency_keys", "user_id"),
         ("client_secrets", "client_id"),
         ("client_tokens", "client_id"),
         ("client_tokens", "secret_id"),
         ("passports", "user_id"),
+        ("visas", "user_id"),
+        ("visas", "passport_id"),
+        ("identity_cards", "user_id"),
+        ("traveller_numbers", "user_id"),
         ("loyalties", "user_id"),
         ("loyalties", "program_id"),
+        ("emergency_contacts", "user_id"),
+        ("travel_preferences", "user_id"),
         ("group_members", "group_id"),
         ("group_members", "user_id"),
     ] {
@@ -196,6 +278,14 @@ async fn bite(target: Target) {
             .bites(ErrorKind::ForeignKeyViolation, table, &[(column, nobody.clone())])
             .await;
     }
+
+    bench
+        .bites(
+            ErrorKind::ForeignKeyViolation,
+            "calendar_feeds",
+            &[("about_user_id", null()), ("group_id", nobody)],
+        )
+        .await;
 
     // A second user, programme and group hold the first of each pair.
     for (table, unique) in [
@@ -214,6 +304,9 @@ async fn bite(target: Target) {
         ("sessions", &["id"]),
         ("refresh_tokens", &["token_hash"]),
         ("signing_keys", &["kid"]),
+        ("calendar_feeds", &["id"]),
+        ("calendar_feeds", &["token_hash"]),
+        ("idempotency_keys", &["key"]),
         ("clients", &["id"]),
         ("clients", &["name_key"]),
         ("client_secrets", &["id"]),
@@ -224,9 +317,19 @@ async fn bite(target: Target) {
         ("recovery_codes", &["code_hash"]),
         ("passports", &["id"]),
         ("passports", &["number_index"]),
+        ("visas", &["id"]),
+        ("visas", &["number_index"]),
+        ("identity_cards", &["id"]),
+        ("identity_cards", &["number_index"]),
+        ("traveller_numbers", &["id"]),
+        ("traveller_numbers", &["user_id", "type", "country"]),
         ("loyalty_programs", &["id"]),
         ("loyalty_programs", &["catalogue_key"]),
         ("loyalty_programs", &["catalogue_entry"]),
+        ("emergency_contacts", &["id"]),
+        ("travel_preferences", &["user_id"]),
+        ("entry_rules", &["id"]),
+        ("entry_rules", &["code"]),
         ("loyalties", &["id"]),
         ("loyalties", &["user_id", "program_id"]),
         ("groups", &["id"]),
@@ -248,6 +351,9 @@ async fn bite(target: Target) {
             set(&mut program, "id", id.clone());
             bench.insert("loyalty_programs", &program).await.unwrap();
             set(&mut second, "program_id", id);
+        }
+        if table == "traveller_numbers" && unique == ["id"] {
+            set(&mut second, "country", quoted("CAN"));
         }
         if table == "data_keys" && unique == ["key_id"] {
             let mut user = bench.fresh("users");
@@ -318,7 +424,7 @@ async fn bite(target: Target) {
     one_end_of_the_chain(&mut bench).await;
     all_columns_that_are_not_null(&mut bench).await;
     all_constraints_have_been_seen(&bench).await;
-    what_hangs_on_a_row_goes_with_it_or_holds_it(&bench).await;
+    cascades::what_hangs_on_a_row_goes_with_it_or_holds_it(&bench).await;
     db.close().await;
 }
 
@@ -425,74 +531,6 @@ async fn all_constraints_have_been_seen(bench: &Bench) {
     assert!(all.len() > 50, "{all:?}");
     let missed: Vec<_> = all.difference(&bench.bitten).collect();
     assert!(missed.is_empty(), "never seen to bite: {missed:?}");
-}
-
-async fn what_hangs_on_a_row_goes_with_it_or_holds_it(bench: &Bench) {
-    let hanging = [
-        "credentials",
-        "consents",
-        "data_keys",
-        "second_factors",
-        "recovery_codes",
-        "user_search_terms",
-        "mails",
-        "mail_tokens",
-        "refresh_tokens",
-        "passports",
-        "loyalties",
-        "group_members",
-    ];
-    for table in hanging {
-        bench.insert(table, &bench.fresh(table)).await.unwrap();
-    }
-    let remove = async |table: &str, id: Uuid| {
-        bench
-            .db
-            .execute_unprepared(&format!("DELETE FROM {table} WHERE id = {}", bench.id(id)))
-            .await
-    };
-    let (kind, _) = violation(
-        &remove("loyalty_programs", bench.program)
-            .await
-            .expect_err("in use"),
-    );
-    assert!(matches!(kind, ErrorKind::ForeignKeyViolation), "{kind:?}");
-    let count = async |table: &str| {
-        let sql = format!("SELECT CAST(count(*) AS TEXT) FROM {table}");
-        texts(&bench.db, &sql).await.unwrap().remove(0)
-    };
-    for table in hanging {
-        assert_eq!(count(table).await, "1", "{table}");
-    }
-    remove("users", bench.user).await.unwrap();
-    for table in hanging {
-        assert_eq!(count(table).await, "0", "{table}");
-    }
-    let mut user = bench.fresh("users");
-    set(&mut user, "id", bench.id(bench.user));
-    bench.insert("users", &user).await.unwrap();
-    bench
-        .insert("group_members", &bench.fresh("group_members"))
-        .await
-        .unwrap();
-    remove("groups", bench.group).await.unwrap();
-    assert_eq!(count("group_members").await, "0");
-    remove("loyalty_programs", bench.program).await.unwrap();
-    let token = async || {
-        let token = bench.fresh("client_tokens");
-        bench.insert("client_tokens", &token).await.unwrap();
-    };
-    token().await;
-    remove("client_secrets", bench.secret).await.unwrap();
-    assert_eq!(count("client_tokens").await, "0");
-    let mut secret = bench.fresh("client_secrets");
-    set(&mut secret, "id", bench.id(bench.secret));
-    bench.insert("client_secrets", &secret).await.unwrap();
-    token().await;
-    remove("clients", bench.client).await.unwrap();
-    for table in ["client_secrets", "client_tokens"] {
-        assert_eq!(count(table).await, "0", "{table}");
-    }
 }
 
 #[test]

@@ -35,10 +35,18 @@ async fn create_all(db: &DatabaseConnection) {
     create(db, entity::second_factors::Entity).await;
     create(db, entity::recovery_codes::Entity).await;
     create(db, entity::passports::Entity).await;
+    create(db, entity::visas::Entity).await;
+    create(db, entity::identity_cards::Entity).await;
+    create(db, entity::traveller_numbers::Entity).await;
     create(db, entity::loyalty_programs::Entity).await;
+    create(db, entity::entry_rules::Entity).await;
     create(db, entity::loyalties::Entity).await;
+    create(db, entity::emergency_contacts::Entity).await;
+    create(db, entity::travel_preferences::Entity).await;
     create(db, entity::groups::Entity).await;
     create(db, entity::group_members::Entity).await;
+    create(db, entity::calendar_feeds::Entity).await;
+    create(db, entity::idempotency_keys::Entity).await;
     create(db, entity::clients::Entity).await;
     create(db, entity::client_secrets::Entity).await;
     create(db, entity::client_tokens::Entity).await;

@@ -142,6 +142,11 @@ pub fn config(database: &TestDatabase) -> Config {
         // Whoever tests it sets it; the others share one address.
         failed_sign_ins_per_address: 0,
         reveals_per_hour: 0,
+        // More than any test sends, so that every answer tells what is left.
+        requests_per_minute: 10_000_000,
+        alert_days: service::alerts::Thresholds::default(),
+        cors_origins: Vec::new(),
+        idempotency_ttl: Duration::from_hours(24),
         trusted_proxies: Vec::new(),
         max_group_members: 9,
         max_body_bytes: 262_144,
@@ -150,6 +155,18 @@ pub fn config(database: &TestDatabase) -> Config {
 }
 
 impl App {
+    /// Another process on the same database: where it listens, and what stops it.
+    pub async fn beside(&self) -> (SocketAddr, impl Future<Output = ()> + use<>) {
+        let beside = Application::build(&self.config).await.unwrap();
+        let (addr, handle) = (beside.addr(), beside.handle());
+        let server = actix_web::rt::spawn(beside.run());
+        let stop = async move {
+            handle.stop(true).await;
+            server.await.unwrap().unwrap();
+        };
+        (addr, stop)
+    }
+
     /// Somebody who has not signed in.
     pub fn anonymous(&self) -> Caller {
         Caller::new(self.addr, None, None)
@@ -213,7 +230,7 @@ impl App {
 
     async fn change_user(&self, id: UserId, patch: Valid<UserPatch>) {
         let by = Permit::<service::policy::UpdateUser>::system();
-        users::update(&self.core, &by, id, &Precondition::None, patch)
+        users::update(&self.core, &by, id, &Precondition::NONE, patch)
             .await
             .unwrap();
     }

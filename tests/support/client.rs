@@ -9,6 +9,8 @@ use awc::Client;
 use entity::ids::UserId;
 use serde_json::{Map, Value, json};
 
+use super::contract;
+
 /// Somebody who calls the server.
 #[derive(Clone)]
 pub struct Caller {
@@ -55,6 +57,10 @@ impl Caller {
 
     pub async fn post(&self, path: impl AsRef<str>, body: Value) -> Answer {
         self.json(Method::POST, path.as_ref(), &[], &body).await
+    }
+
+    pub async fn post_with(&self, path: impl AsRef<str>, headers: &[(&str, &str)], body: Value) -> Answer {
+        self.json(Method::POST, path.as_ref(), headers, &body).await
     }
 
     pub async fn put(&self, path: impl AsRef<str>, body: Value) -> Answer {
@@ -108,7 +114,7 @@ impl Caller {
         let described = format!("{method} {path}");
         let mut request = self
             .client
-            .request(method, format!("http://{}{path}", self.addr))
+            .request(method.clone(), format!("http://{}{path}", self.addr))
             .no_decompress();
         if let Some(token) = &self.token {
             request = request.insert_header(("authorization", format!("Bearer {token}")));
@@ -122,12 +128,14 @@ impl Caller {
         };
         let mut response = sent.unwrap_or_else(|error| panic!("{described}: {error}"));
         let body = response.body().limit(16 << 20).await.unwrap_or_default();
-        Answer {
+        let answer = Answer {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             body,
             request: described,
-        }
+        };
+        contract::hold(&method, path, &answer);
+        answer
     }
 }
 
@@ -223,6 +231,24 @@ impl Answer {
 pub fn anna_passport(user: UserId, number: &str) -> Value {
     json!({
         "user_id": user, "issuing_country": "UTO", "passport_number": number, "surname": "Eriksson",
+        "given_names": "Anna Maria", "date_of_birth": "1974-08-12", "sex": "F", "issue_date": "2024-04-16",
+        "expiry_date": "2034-04-15",
+    })
+}
+
+/// A visa of the owner of a passport.
+pub fn anna_visa(user: UserId, passport: &str, number: &str) -> Value {
+    json!({
+        "user_id": user, "passport_id": passport, "country": "USA", "visa_number": number, "type": "business",
+        "entries": "multiple", "max_stay_days": 90, "place_of_issue": "Old Haven", "issue_date": "2026-01-15",
+        "expiry_date": "2036-01-14",
+    })
+}
+
+/// An identity card that breaks no rule, of the specimen state.
+pub fn anna_identity_card(user: UserId, number: &str) -> Value {
+    json!({
+        "user_id": user, "issuing_country": "UTO", "document_number": number, "surname": "Eriksson",
         "given_names": "Anna Maria", "date_of_birth": "1974-08-12", "sex": "F", "issue_date": "2024-04-16",
         "expiry_date": "2034-04-15",
     })

@@ -55,11 +55,9 @@ impl Operation {
 
     /// Whether nobody gets in without a token.
     pub fn is_guarded(&self) -> bool {
-        self.spec["security"]
-            .as_array()
-            .expect("security")
-            .iter()
-            .all(|requirement| requirement != &Value::Object(serde_json::Map::new()))
+        let requirements = self.spec["security"].as_array().expect("security");
+        let is_empty = |requirement: &Value| requirement.as_object().is_some_and(serde_json::Map::is_empty);
+        !requirements.is_empty() && !requirements.iter().any(is_empty)
     }
 
     /// The scopes that a machine client needs; none where no scope helps.
@@ -118,6 +116,13 @@ impl Operation {
         }
     }
 
+    /// Whether a header field of this name is among the parameters.
+    pub fn takes_header(&self, name: &str) -> bool {
+        self.parameters("header")
+            .iter()
+            .any(|parameter| parameter["name"] == name)
+    }
+
     /// The parameters in `path`, `query` or `header`.
     pub fn parameters(&self, place: &str) -> Vec<&'static Value> {
         self.spec["parameters"]
@@ -168,7 +173,11 @@ pub fn violations(at: &str, schema: &'static Value, value: &Value) -> Vec<String
     }
     let schema = resolve(schema);
     let mut found = Vec::new();
-    if let Some(values) = schema["enum"].as_array()
+    // The service answers no value that it does not document, although callers are to be ready for one.
+    let values = schema["enum"]
+        .as_array()
+        .or(schema["x-extensible-enum"].as_array());
+    if let Some(values) = values
         && !values.contains(value)
     {
         found.push(format!("{at}: {value} is none of {values:?}"));
@@ -207,14 +216,10 @@ pub fn violations(at: &str, schema: &'static Value, value: &Value) -> Vec<String
                 found.push(format!("{at}: {length} characters"));
             }
         }
-        Value::Number(number) if has_type(schema, "integer") && number.is_u64() => {
-            if schema["maximum"]
-                .as_u64()
-                .is_some_and(|most| number.as_u64() > Some(most))
-                || schema["minimum"]
-                    .as_u64()
-                    .is_some_and(|least| number.as_u64() < Some(least))
-            {
+        Value::Number(number) if has_type(schema, "integer") && !number.is_f64() => {
+            let (least, most) = (schema["minimum"].as_i64(), schema["maximum"].as_i64());
+            let number = number.as_i64().unwrap_or(i64::MAX);
+            if least.is_some_and(|least| number < least) || most.is_some_and(|most| number > most) {
                 found.push(format!("{at}: {number} is out of bounds"));
             }
         }

@@ -2,6 +2,7 @@
 
 mod app;
 mod client;
+mod contract;
 mod database;
 pub mod document;
 pub mod outbox;
@@ -13,7 +14,7 @@ pub mod writers;
 #[allow(unused_imports)]
 pub use self::app::{ADMIN_EMAIL, App, Machine, Running, Tweak, config, run};
 #[allow(unused_imports)]
-pub use self::client::{Answer, Caller, anna_passport, escaped, json_object};
+pub use self::client::{Answer, Caller, anna_identity_card, anna_passport, anna_visa, escaped, json_object};
 #[allow(unused_imports)]
 pub use self::database::{Backend, TestDatabase};
 

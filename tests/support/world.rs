@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::app::App;
-use super::client::{Answer, Caller, anna_passport};
+use super::client::{Answer, Caller, anna_identity_card, anna_passport, anna_visa};
 use super::document::{Operation, operations_with_body, resolve};
 
 /// A user and what hangs on it.
@@ -20,11 +20,19 @@ pub struct Belongings {
     /// In no group.
     pub stranger: String,
     pub passport: String,
+    /// In the passport.
+    pub visa: String,
+    pub identity_card: String,
+    /// A Known Traveler Number.
+    pub traveller_number: String,
     /// Nobody is a member of it.
     pub spare_program: String,
     /// Nobody is a member of it, for who wants to become one.
     pub open_program: String,
     pub loyalty: String,
+    pub emergency_contact: String,
+    /// A rule of entry, which belongs to nobody.
+    pub entry_rule: String,
     pub group: String,
     /// A machine client that belongs to nobody.
     pub client: String,
@@ -32,6 +40,10 @@ pub struct Belongings {
     pub secret: String,
     /// The secret itself.
     pub secret_text: String,
+    /// Of the user, about the user.
+    pub feed: String,
+    /// What its address ends with.
+    pub feed_token: String,
     /// Of the user, beside the one that the user calls with.
     pub session: String,
     /// A request of the stranger to be erased.
@@ -48,6 +60,9 @@ pub struct Canaries {
     pub email: String,
     pub phone: String,
     pub passport_number: String,
+    pub visa_number: String,
+    pub card_number: String,
+    pub known_traveller: String,
     pub membership_number: String,
 }
 
@@ -64,11 +79,14 @@ impl Canaries {
             email: format!("kanarie.{letters}@mail.example"),
             phone: format!("+4630{number:07}"),
             passport_number: format!("K{number:07}Q"),
+            visa_number: format!("V{number:07}Q"),
+            card_number: format!("D{number:07}Q"),
+            known_traveller: format!("T{number:07}Q"),
             membership_number: format!("KNR{number:07}"),
         }
     }
 
-    pub fn all(&self) -> [&str; 6] {
+    pub fn all(&self) -> [&str; 9] {
         [
             &self.first_name,
             &self.last_name,
@@ -76,6 +94,9 @@ impl Canaries {
             &self.phone,
             &self.passport_number,
             &self.membership_number,
+            &self.visa_number,
+            &self.card_number,
+            &self.known_traveller,
         ]
     }
 
@@ -117,12 +138,28 @@ pub fn unique() -> String {
     id[20..].to_owned()
 }
 
+/// A rule of entry that nobody has yet.
+fn entry_rule() -> Value {
+    json!({
+        "code": format!("rule-{}", unique()), "kind": "passport_validity", "destinations": ["ISL"], "anchor": "stay_end",
+        "severity": "warn", "confidence": "confirmed", "source_title": "House rule", "checked_on": "2026-01-01",
+    })
+}
+
 /// A request to be erased.
 async fn erasure(app: &App, user: UserId) -> String {
     let caller = app.caller(user).await;
     let path = format!("/v1/users/{}/erase", caller.id());
     let request = caller.post(path, json!({"reason": "Leaving"})).await.expect(202);
     request["id"].as_str().unwrap().to_owned()
+}
+
+/// A calendar feed of the user: its id and the secret of its address.
+async fn feed(app: &App, user: UserId) -> (String, String) {
+    let made = app.caller(user).await.post("/v1/calendar-feeds", json!({})).await;
+    let url = made.expect(201)["url"].as_str().unwrap().to_owned();
+    let token = url.rsplit('/').next().unwrap().trim_end_matches(".ics");
+    (made.id(), token.to_owned())
 }
 
 impl Belongings {
@@ -151,6 +188,16 @@ impl Belongings {
             let body = json!({"supplier": "Utopia Rail", "name": name, "type": "rail", "tiers": tiers()});
             post("/v1/loyalty-programs", body).await
         };
+        let contact = json!({
+            "user_id": user, "name": format!("Kontakt {}", canaries.last_name), "phone": canaries.phone,
+            "email": format!("kontakt.{}", canaries.email),
+        });
+        let taste =
+            json!({"seat": "aisle", "meal": "SPML", "meal_note": format!("As {}", canaries.last_name)});
+        admin
+            .patch(format!("/v1/users/{user}/preferences"), taste)
+            .await
+            .expect(200);
         let client =
             json!({"name": format!("Client {}", unique()), "scopes": ["users:read", "passports:read"]});
         let client = admin.post("/v1/clients", client).await.expect(201);
@@ -162,18 +209,30 @@ impl Belongings {
             "name": format!("Group {}", unique()),
             "members": [{"user_id": user}, {"user_id": companion}, {"user_id": third}],
         });
+        let feed = feed(app, user).await;
+        let passport = post("/v1/passports", anna_passport(user, &canaries.passport_number)).await;
+        let visa = anna_visa(user, &passport, &canaries.visa_number);
+        let card = anna_identity_card(user, &canaries.card_number);
+        let known = json!({"user_id": user, "type": "known_traveller", "number": canaries.known_traveller});
         Self {
             user: user.to_string(),
             companion: companion.to_string(),
             stranger: stranger.to_string(),
-            passport: post("/v1/passports", anna_passport(user, &canaries.passport_number)).await,
+            visa: post("/v1/visas", visa).await,
+            identity_card: post("/v1/identity-cards", card).await,
+            traveller_number: post("/v1/traveller-numbers", known).await,
+            passport,
             spare_program: program(format!("Points {}", unique())).await,
             open_program: program(format!("Points {}", unique())).await,
             loyalty: post("/v1/loyalties", loyalty).await,
+            emergency_contact: post("/v1/emergency-contacts", contact).await,
+            entry_rule: post("/v1/entry-rules", entry_rule()).await,
             group: post("/v1/groups", group).await,
             client: client["id"].as_str().unwrap().to_owned(),
             secret: client["secret_id"].as_str().unwrap().to_owned(),
             secret_text: client["secret"].as_str().unwrap().to_owned(),
+            feed: feed.0,
+            feed_token: feed.1,
             session: app.session(user).await.to_string(),
             erasure: erasure(app, stranger).await,
             refused_erasure: erasure(app, third).await,
@@ -189,11 +248,18 @@ impl Belongings {
             companion: id(),
             stranger: id(),
             passport: id(),
+            visa: id(),
+            identity_card: id(),
+            traveller_number: id(),
             spare_program: id(),
             loyalty: id(),
+            emergency_contact: id(),
+            entry_rule: id(),
             group: id(),
             client: id(),
             secret: id(),
+            feed: id(),
+            feed_token: format!("cpf_{}", id()),
             session: id(),
             erasure: id(),
             refused_erasure: id(),
@@ -230,10 +296,16 @@ impl Belongings {
         let id = match resource {
             "users" => &self.user,
             "passports" => &self.passport,
+            "visas" => &self.visa,
+            "identity-cards" => &self.identity_card,
+            "traveller-numbers" => &self.traveller_number,
             "loyalty-programs" => &self.spare_program,
             "loyalties" => &self.loyalty,
+            "emergency-contacts" => &self.emergency_contact,
+            "entry-rules" => &self.entry_rule,
             "groups" => &self.group,
             "clients" => &self.client,
+            "calendar-feeds" => &self.feed,
             "auth" => &self.session,
             "erasures" if operation.id == "reject_erasure" => &self.refused_erasure,
             "erasures" => &self.erasure,
@@ -246,6 +318,7 @@ impl Belongings {
         };
         let path = operation.path.replace("{id}", id).replace("{user_id}", member);
         path.replace("{secret_id}", &self.secret)
+            .replace("{token}", &self.feed_token)
     }
 
     /// The example of the operation's body, about these belongings, and otherwise as it stands in the document.
@@ -260,6 +333,9 @@ impl Belongings {
                 Value::String(match text.strip_prefix("01920000-0000-7000-8000-000000000") {
                     Some("003") => self.user.clone(),
                     Some(user) if user.starts_with('0') => self.companion.clone(),
+                    Some(visa) if visa.starts_with("15") => self.visa.clone(),
+                    Some(card) if card.starts_with("16") => self.identity_card.clone(),
+                    Some(number) if number.starts_with("17") => self.traveller_number.clone(),
                     Some(passport) if passport.starts_with('1') => self.passport.clone(),
                     Some(program) if program.starts_with('2') => self.open_program.clone(),
                     Some(loyalty) if loyalty.starts_with('3') => self.loyalty.clone(),
@@ -284,11 +360,16 @@ impl Belongings {
         for (name, value) in [
             ("email", format!("new.{}@mail.example", unique())),
             ("passport_number", format!("N{number:08}")),
+            ("visa_number", format!("N{number:08}")),
+            ("document_number", format!("N{number:08}")),
             ("name", format!("New {}", unique())),
         ] {
             if operation.id != "login_user" && body.get(name).is_some() {
                 body[name] = value.into();
             }
+        }
+        if operation.id == "create_entry_rule" {
+            body["code"] = format!("rule-{}", unique()).into();
         }
         body
     }
@@ -351,10 +432,17 @@ pub async fn everything(app: &App) -> String {
         users,
         credentials,
         passports,
+        visas,
+        identity_cards,
+        traveller_numbers,
         loyalty_programs,
+        entry_rules,
         loyalties,
+        emergency_contacts,
+        travel_preferences,
         groups,
         group_members,
+        calendar_feeds,
         user_search_terms,
         sessions,
         refresh_tokens,
@@ -367,7 +455,8 @@ pub async fn everything(app: &App) -> String {
         second_factors,
         recovery_codes,
         consents,
-        erasures
+        erasures,
+        idempotency_keys
     )
     .join("\n")
 }
@@ -385,10 +474,17 @@ pub async fn counts(app: &App) -> Vec<(&'static str, u64)> {
         users,
         credentials,
         passports,
+        visas,
+        identity_cards,
+        traveller_numbers,
         loyalty_programs,
+        entry_rules,
         loyalties,
+        emergency_contacts,
+        travel_preferences,
         groups,
         group_members,
+        calendar_feeds,
         sessions,
         clients,
         client_secrets,
@@ -399,6 +495,7 @@ pub async fn counts(app: &App) -> Vec<(&'static str, u64)> {
         second_factors,
         recovery_codes,
         consents,
-        erasures
+        erasures,
+        idempotency_keys
     )
 }

@@ -42,6 +42,24 @@ on_both_databases! {
         assert_eq!(admin.get(path_of(id)).await.expect(200)["version"], 1);
     }
 
+    async fn a_change_can_be_kept_from_a_version(app: &App) {
+        let (admin, id) = (app.admin().await, app.profile("Ebba").await);
+        for hit in ["*", "\"1\"", "W/\"1\"", "\"7\", \"1-gzip\""] {
+            for answer in [
+                admin.patch_with(path_of(id), &[("if-none-match", hit)], json!({"title": "Dr"})).await,
+                admin.delete_with(path_of(id), &[("if-none-match", hit)]).await,
+                // Both conditions count.
+                admin.patch_with(path_of(id), &[("if-match", "\"1\""), ("if-none-match", hit)], json!({})).await,
+            ] {
+                assert_eq!(answer.problem(412), "stale_version", "{hit}");
+            }
+        }
+        let malformed = admin.patch_with(path_of(id), &[("if-none-match", "1")], json!({"title": "Dr"})).await;
+        assert_eq!(malformed.errors(400), [("If-None-Match".to_owned(), "invalid_format".to_owned())]);
+        assert_eq!(admin.get(path_of(id)).await.expect(200)["version"], 1);
+        admin.patch_with(path_of(id), &[("if-none-match", "\"7\"")], json!({"title": "Dr"})).await.expect(200);
+    }
+
     async fn a_condition_on_nobody_is_not_found(app: &App) {
         let admin = app.admin().await;
         let nobody = path_of(entity::ids::UserId::new());

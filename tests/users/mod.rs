@@ -1,5 +1,6 @@
 //! The people: `/v1/users` and `/v1/me`.
 
+mod address;
 mod concurrency;
 mod conditional;
 mod create;

@@ -60,8 +60,8 @@ on_both_databases! {
         let profile = agent.get(path_of(id) + "/profile").await.expect(200);
         let mut names: Vec<_> = json_object(&profile).keys().map(String::as_str).collect();
         names.sort_unstable();
-        assert_eq!(names, ["groups", "loyalties", "passports", "user"]);
-        for list in ["groups", "loyalties", "passports"] {
+        assert_eq!(names, ["groups", "identity_cards", "loyalties", "passports", "traveller_numbers", "user", "visas"]);
+        for list in ["groups", "identity_cards", "loyalties", "passports", "traveller_numbers", "visas"] {
             assert_eq!(profile[list], json!([]), "{list}");
         }
     }

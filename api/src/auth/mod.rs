@@ -123,7 +123,7 @@ pub async fn refresh_session(core: Data<Core>, command: Json<Refresh>) -> Result
 /// access token. A refresh token that is not known is no error. Permissions: anyone.
 #[utoipa::path(
     tag = "auth",
-    security((), ("bearer" = [])),
+    security((), ("sign_in" = [])),
     request_body(content = Option<Logout>, example = json!({
         "refresh_token": "cpr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     })),

@@ -10,7 +10,7 @@ use service::policy::{ManageOwnAccess, ResetSecondFactor};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::view::{RecoveryCodes, SecondFactor, SecondFactorSecret};
+use super::view::{RecoveryCodeList, SecondFactor, SecondFactorSecret};
 use crate::error::Result;
 use crate::extract::{From, Json, May, Path};
 use crate::problem::{Forbidden, TooManyAttempts, conflicts};
@@ -89,7 +89,7 @@ async fn create_second_factor(
     extensions(("x-permission" = json!("ManageOwnAccess"))),
     request_body(content = SecondFactorConfirmation, example = json!({"code": "287082"})),
     responses(
-        (status = 200, description = "Enabled.", body = RecoveryCodes),
+        (status = 200, description = "Enabled.", body = RecoveryCodeList),
         Forbidden, ConfirmConflicts, TooManyAttempts,
     )
 )]
@@ -101,7 +101,7 @@ async fn confirm_second_factor(
     command: Json<SecondFactorConfirmation>,
 ) -> Result<HttpResponse> {
     let codes = second_factor::confirm(&core, &by, &from.0, command.0).await?;
-    Ok(reply::ok(&RecoveryCodes::from(codes)))
+    Ok(reply::ok(&RecoveryCodeList::from(codes)))
 }
 
 /// Make new recovery codes
@@ -112,7 +112,7 @@ async fn confirm_second_factor(
     extensions(("x-permission" = json!("ManageOwnAccess"))),
     request_body(content = SecondFactorProof, example = json!({"password": "utopia-sunrise-42", "code": "287082"})),
     responses(
-        (status = 200, description = "The new codes.", body = RecoveryCodes),
+        (status = 200, description = "The new codes.", body = RecoveryCodeList),
         Forbidden, RenewConflicts, TooManyAttempts,
     )
 )]
@@ -124,7 +124,7 @@ async fn create_recovery_codes(
     command: Json<SecondFactorProof>,
 ) -> Result<HttpResponse> {
     let codes = second_factor::renew_recovery_codes(&core, &by, &from.0, command.0).await?;
-    Ok(reply::ok(&RecoveryCodes::from(codes)))
+    Ok(reply::ok(&RecoveryCodeList::from(codes)))
 }
 
 /// Disable my second factor

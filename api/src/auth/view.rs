@@ -156,13 +156,13 @@ impl From<second_factor::Enrolment> for SecondFactorSecret {
 
 /// Codes for when the app is lost, each good once; they are not shown again.
 #[derive(Serialize, ToSchema)]
-pub struct RecoveryCodes {
+pub struct RecoveryCodeList {
     /// Ten codes. Hyphens and case do not matter when one is typed.
     #[schema(max_items = 10, example = json!(["JBSW-Y3DP-EBLW-64TM-MQQQ-AAAA"]))]
     pub recovery_codes: Vec<String>,
 }
 
-impl From<Vec<Secret>> for RecoveryCodes {
+impl From<Vec<Secret>> for RecoveryCodeList {
     fn from(codes: Vec<Secret>) -> Self {
         Self {
             recovery_codes: codes.iter().map(|code| code.expose().to_owned()).collect(),

@@ -195,7 +195,7 @@ impl fmt::Debug for BookingWarning {
 }
 
 /// All of them as callers see them.
-pub(super) fn warnings(warnings: Vec<warning::Warning>) -> Vec<BookingWarning> {
+pub(crate) fn warnings(warnings: Vec<warning::Warning>) -> Vec<BookingWarning> {
     let view = |it: warning::Warning| BookingWarning {
         code: it.code.as_str(),
         detail: it.detail.into_owned(),
@@ -233,16 +233,8 @@ impl From<&'static names::CarrierRule> for NameRule {
 impl From<names::Renderings> for NameForms {
     fn from(it: names::Renderings) -> Self {
         Self {
-            legal: LegalName {
-                full: it.legal.full(),
-                surname: it.legal.surname,
-                given_names: it.legal.given_names,
-            },
-            mrz: it.mrz.map(|it| MrzName {
-                surname: it.surname,
-                given_names: it.given_names,
-                line: it.line,
-            }),
+            legal: it.legal.into(),
+            mrz: it.mrz.map(MrzName::from),
             ticket: it.ticket.map(|it| TicketName {
                 text: it.text(),
                 surname: it.surname,
@@ -250,6 +242,26 @@ impl From<names::Renderings> for NameForms {
                 title: it.title,
             }),
             warnings: warnings(it.warnings),
+        }
+    }
+}
+
+impl From<names::Name> for LegalName {
+    fn from(it: names::Name) -> Self {
+        Self {
+            full: it.full(),
+            surname: it.surname,
+            given_names: it.given_names,
+        }
+    }
+}
+
+impl From<names::MrzName> for MrzName {
+    fn from(it: names::MrzName) -> Self {
+        Self {
+            surname: it.surname,
+            given_names: it.given_names,
+            line: it.line,
         }
     }
 }

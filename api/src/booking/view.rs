@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use entity::ids::{GroupId, PassportId, UserId};
-use entity::values::{BookingChannel, BookingLineKind, CarrierCode};
+use entity::values::{BookingChannel, BookingLineKind, CarrierCode, SeatPreference};
 use serde::Serialize;
 use service::{booking, travel};
 use utoipa::ToSchema;
@@ -107,6 +107,78 @@ pub struct BookingPassenger {
     /// Memberships in the programmes of airlines, the best for the airline first, or the favourite if none is said.
     #[schema(max_items = 1000)]
     pub loyalty_accounts: Vec<BookingLoyaltyAccount>,
+    /// Whom to call in an emergency: the first contact, where the interface has a place for it.
+    #[schema(required)]
+    pub emergency_contact: Option<BookingContact>,
+    /// Where the passenger lives, where the interface has a place for it.
+    #[schema(required)]
+    pub address: Option<BookingAddress>,
+    /// Where the passenger likes to sit.
+    #[schema(required)]
+    pub seat: Option<SeatPreference>,
+    /// Meal and assistance, where the interface has a place for them.
+    #[schema(max_items = 11)]
+    pub special_services: Vec<BookingService>,
+    /// Known Traveler and redress numbers, where the interface has a place for them.
+    #[schema(max_items = 100)]
+    pub traveller_numbers: Vec<BookingTravellerNumber>,
+}
+
+/// A number by which a state knows a passenger.
+#[derive(Serialize, ToSchema)]
+pub struct BookingTravellerNumber {
+    /// What it is, in the words of the interface.
+    #[serde(rename = "type")]
+    #[schema(max_length = 40, example = "known_traveler_number")]
+    pub kind: String,
+    /// The number.
+    #[schema(max_length = 25, example = "TT1234567")]
+    pub number: String,
+    /// Who issued it: ISO 3166-1 alpha-2.
+    #[schema(max_length = 3, example = "US")]
+    pub issuing_country: String,
+}
+
+/// Somebody to call in an emergency.
+#[derive(Serialize, ToSchema)]
+pub struct BookingContact {
+    /// Name.
+    #[schema(max_length = 100, example = "Erik Eriksson")]
+    pub name: String,
+    /// Telephone number (E.164).
+    #[schema(max_length = 32, example = "+46701740606")]
+    pub phone_number: String,
+}
+
+/// Where a passenger lives.
+#[derive(Serialize, ToSchema)]
+pub struct BookingAddress {
+    /// Street and house.
+    #[schema(required, max_length = 100, example = "Sunrise Street 4")]
+    pub street: Option<String>,
+    /// City.
+    #[schema(required, max_length = 100, example = "Zenith")]
+    pub city: Option<String>,
+    /// State, province or region.
+    #[schema(required, max_length = 100, example = "NY")]
+    pub region: Option<String>,
+    /// Postal code.
+    #[schema(required, max_length = 20, example = "123 45")]
+    pub postal_code: Option<String>,
+    /// Country: ISO 3166-1 alpha-2, or the ICAO code where there is none.
+    #[schema(max_length = 3, example = "SE")]
+    pub country: String,
+}
+
+/// A meal or an assistance (IATA SSR).
+#[derive(Serialize, ToSchema)]
+pub struct BookingService {
+    /// Code.
+    #[schema(min_length = 4, max_length = 4, example = "VGML")]
+    pub code: String,
+    /// What the airline has to know.
+    #[schema(required, max_length = 180, example = "No nuts")]
+    pub note: Option<String>,
 }
 
 /// A travel document of a passenger.
@@ -154,8 +226,8 @@ pub struct GroupBookingData {
     /// The members that the caller may see, in the order in which they joined; the numbers in their lines count all.
     #[schema(max_items = 99)]
     pub travellers: Vec<BookingData>,
-    /// Whether there are others.
-    #[schema(max_items = 1)]
+    /// Whether there are others, and infants that nobody can hold.
+    #[schema(max_items = 2)]
     pub warnings: Vec<BookingWarning>,
 }
 
@@ -163,7 +235,11 @@ hidden!(
     BookingLine,
     BookingPassenger,
     BookingDocument,
-    BookingLoyaltyAccount
+    BookingLoyaltyAccount,
+    BookingContact,
+    BookingAddress,
+    BookingService,
+    BookingTravellerNumber
 );
 
 impl From<booking::BookingData> for BookingData {
@@ -228,6 +304,35 @@ impl From<travel::booking::Passenger> for BookingPassenger {
                 .loyalty_accounts
                 .into_iter()
                 .map(BookingLoyaltyAccount::from)
+                .collect(),
+            emergency_contact: it.emergency_contact.map(|it| BookingContact {
+                name: it.name,
+                phone_number: it.phone_number,
+            }),
+            address: it.address.map(|it| BookingAddress {
+                street: it.street,
+                city: it.city,
+                region: it.region,
+                postal_code: it.postal_code,
+                country: it.country,
+            }),
+            seat: it.seat,
+            special_services: it
+                .special_services
+                .into_iter()
+                .map(|it| BookingService {
+                    code: it.code,
+                    note: it.note,
+                })
+                .collect(),
+            traveller_numbers: it
+                .traveller_numbers
+                .into_iter()
+                .map(|it| BookingTravellerNumber {
+                    kind: it.kind,
+                    number: it.number,
+                    issuing_country: it.issuing_country,
+                })
                 .collect(),
         }
     }

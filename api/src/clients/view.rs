@@ -11,7 +11,10 @@ use utoipa::ToSchema;
 use crate::page::page_view;
 
 /// Another system of the agency that calls this one.
+///
+/// Generated clients have a `Client` of their own, for the connection.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MachineClient, description = "Another system of the agency that calls this one.")]
 pub struct Client {
     /// Id: the `client_id` of OAuth.
     pub id: ClientId,

@@ -1,11 +1,17 @@
 // Starts Swagger UI. Whoever signs in with "Execute" is signed in for the page, and stays so: the token is put under
 // "Authorize", and the next one is fetched before it expires. The refresh token is kept in this page's memory alone.
 window.onload = () => {
+  // Light or dark, as the other pages here and everything else on the reader's screen.
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const shade = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+  shade();
+  dark.addEventListener("change", shade);
+
   const signIns = ["/v1/auth/login", "/v1/auth/refresh"];
   let timer;
 
   const signedIn = ({ access_token, refresh_token, expires_in }) => {
-    window.ui.preauthorizeApiKey("bearer", access_token);
+    window.ui.preauthorizeApiKey("sign_in", access_token);
     clearTimeout(timer);
     timer = setTimeout(() => refresh(refresh_token), Math.max(expires_in - 30, 1) * 1000);
   };
@@ -24,7 +30,7 @@ window.onload = () => {
     if (response.ok && signIns.some((it) => path.endsWith(it))) signedIn(JSON.parse(response.text));
     if (response.ok && path.endsWith("/v1/auth/logout")) {
       clearTimeout(timer);
-      window.ui.authActions.logout(["bearer"]);
+      window.ui.authActions.logout(["sign_in"]);
     }
     return response;
   };
@@ -32,9 +38,9 @@ window.onload = () => {
   window.ui = SwaggerUIBundle({
     url: "../openapi.json",
     dom_id: "#swagger-ui",
-    presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-    plugins: [SwaggerUIBundle.plugins.DownloadUrl],
-    layout: "StandaloneLayout",
+    presets: [SwaggerUIBundle.presets.apis],
+    // Without the bar that loads other documents: there is one here.
+    layout: "BaseLayout",
     // Nothing is sent to a validator elsewhere, and no query can swap the document for another.
     validatorUrl: "none",
     queryConfigEnabled: false,

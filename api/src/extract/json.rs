@@ -10,6 +10,7 @@ use actix_web::http::{Method, header};
 use actix_web::web::{Bytes, BytesMut, Data};
 use actix_web::{FromRequest, HttpRequest, mime};
 use serde::de::DeserializeOwned;
+use service::idempotency;
 use service::input::{self, Valid};
 use validator::Validate;
 
@@ -81,7 +82,9 @@ pub(super) fn receive(
     async move {
         acceptable?;
         let body = tokio::time::timeout(DEADLINE, read(payload, limit)).await;
-        body.map_err(|_| Error::RequestTimeout)?
+        let body = body.map_err(|_| Error::RequestTimeout)??;
+        idempotency::received(&body).await?;
+        Ok(body)
     }
 }
 

@@ -37,10 +37,20 @@ pub fn read<T: DeserializeOwned>(mut pairs: Vec<Pair<'_>>) -> Result<T, Vec<Fiel
 /// Reads an optional parameter by the rule of a command's field: the libraries' own reading of dates and times
 /// takes more forms than the documentation names. For `#[serde(default, deserialize_with = "strict")]`.
 pub fn strict<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    strict_required(deserializer).map(Some)
+}
+
+/// The same for a parameter that is required.
+pub fn strict_required<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let text = String::deserialize(deserializer)?;
-    T::from_json(text.into())
-        .map(Some)
-        .map_err(|refusal| de::Error::custom(refusal.detail))
+    T::from_json(text.into()).map_err(|refusal| de::Error::custom(refusal.detail))
+}
+
+/// Reads a parameter that holds several values with commas between them.
+pub fn comma_separated<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let read = |text: &str| T::from_json(text.into()).map_err(|refusal| de::Error::custom(refusal.detail));
+    text.split(',').map(read).collect()
 }
 
 fn named(errors: &[FieldError], name: &str) -> bool {

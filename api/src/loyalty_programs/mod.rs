@@ -81,7 +81,7 @@ struct LoyaltyProgramQuery {
     tag = "loyalty-programs",
     extensions(("x-permission" = json!("ReadLoyaltyPrograms"))),
     params(LoyaltyProgramQuery),
-    security((), ("bearer" = [])),
+    security((), ("sign_in" = [])),
     responses((status = 200, description = "A page of programmes.", body = LoyaltyProgramPage))
 )]
 #[get("/v1/loyalty-programs")]
@@ -147,7 +147,7 @@ async fn create_loyalty_program(
     tag = "loyalty-programs",
     extensions(("x-permission" = json!("ReadLoyaltyPrograms"))),
     params(LoyaltyProgramPath),
-    security((), ("bearer" = [])),
+    security((), ("sign_in" = [])),
     responses((status = 200, description = "The programme.", body = LoyaltyProgram), NotModified)
 )]
 #[get("/v1/loyalty-programs/{id}")]

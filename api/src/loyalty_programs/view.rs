@@ -5,6 +5,7 @@ use entity::ids::LoyaltyProgramId;
 use entity::loyalty_programs;
 use entity::values::{Alliance, CarrierCode, ProgramName, ProgramType, SupplierCode, SupplierName, Tier};
 use serde::Serialize;
+use service::loyalty_catalogue::{Origin, origin};
 use utoipa::ToSchema;
 
 use crate::page::page_view;
@@ -47,6 +48,9 @@ pub struct LoyaltyProgram {
     /// Whether it is on offer today.
     #[schema(example = true)]
     pub on_offer: bool,
+    /// Where the programme was read, if it came with the program; null if the agency has added it.
+    #[schema(required)]
+    pub origin: Option<ProgramOrigin>,
     /// Counts the changes; the ETag in quotes.
     #[schema(minimum = 1, example = 1)]
     pub version: i64,
@@ -56,11 +60,48 @@ pub struct LoyaltyProgram {
     pub updated_at: DateTime<Utc>,
 }
 
+/// Where a programme of the catalogue that comes with the program was read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProgramOrigin {
+    /// Where it can be compared; several addresses are separated by `; `.
+    #[schema(max_length = 300, example = "https://www.united.com/mileageplus")]
+    pub source: &'static str,
+    /// The day for which it is known.
+    #[schema(example = "2025-06-30")]
+    pub as_of: NaiveDate,
+    /// Whether the source was read; otherwise the programme is what is generally known.
+    #[schema(example = false)]
+    pub confirmed: bool,
+    /// What is doubtful.
+    #[schema(
+        required,
+        max_length = 300,
+        example = "A level above Gold is not listed; its name was not certain."
+    )]
+    pub note: Option<&'static str>,
+    /// Whether the agency has changed the programme since.
+    #[schema(example = false)]
+    pub edited: bool,
+}
+
+impl From<Origin> for ProgramOrigin {
+    fn from(Origin { entry, edited }: Origin) -> Self {
+        Self {
+            source: &entry.source,
+            as_of: entry.as_of,
+            confirmed: entry.confirmed,
+            note: entry.note.as_deref(),
+            edited,
+        }
+    }
+}
+
 impl LoyaltyProgram {
     /// The programme as of a day.
     pub fn new(program: loyalty_programs::Model, today: NaiveDate) -> Self {
         Self {
             on_offer: service::loyalty_programs::is_on_offer(&program, today),
+            origin: origin(&program).map(ProgramOrigin::from),
             id: program.id,
             supplier: program.supplier,
             name: program.name,

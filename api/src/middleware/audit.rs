@@ -31,11 +31,14 @@ pub async fn audit<B: MessageBody>(
     };
     audit::during(noted, async move {
         let response = next.call(request).await?;
+        // What is rare goes on the heap: the state of every request would otherwise have room for it.
         if let Some((core, actor, refused)) = refusal(&response) {
-            audit::refused(&core, &actor, refused).await;
+            Box::pin(audit::refused(&core, &actor, refused)).await;
         }
         if let Some((core, place, user)) = violation(&response) {
-            audit::integrity_violated(&core, kind_of(place.table), place.row, Some(user), place.column).await;
+            let (kind, row) = (kind_of(place.table), place.row);
+            let noted = audit::integrity_violated(&core, kind, row, Some(user), place.column);
+            Box::pin(noted).await;
         }
         Ok(response)
     })
@@ -79,7 +82,12 @@ fn violation<B>(response: &ServiceResponse<B>) -> Option<(Data<Core>, Place, Use
 fn kind_of(table: &str) -> AuditSubject {
     match table {
         "passports" => AuditSubject::Passport,
+        "visas" => AuditSubject::Visa,
+        "identity_cards" => AuditSubject::IdentityCard,
+        "traveller_numbers" => AuditSubject::TravellerNumber,
         "loyalties" => AuditSubject::Loyalty,
+        "emergency_contacts" => AuditSubject::EmergencyContact,
+        "travel_preferences" => AuditSubject::Preferences,
         _ => AuditSubject::User,
     }
 }
@@ -89,9 +97,15 @@ fn subject(request: &actix_web::HttpRequest) -> Option<(AuditSubject, Uuid)> {
     let kind = match request.path().split('/').nth(2)? {
         "users" => AuditSubject::User,
         "passports" => AuditSubject::Passport,
+        "visas" => AuditSubject::Visa,
+        "identity-cards" => AuditSubject::IdentityCard,
+        "traveller-numbers" => AuditSubject::TravellerNumber,
         "loyalties" => AuditSubject::Loyalty,
+        "emergency-contacts" => AuditSubject::EmergencyContact,
         "loyalty-programs" => AuditSubject::LoyaltyProgram,
+        "entry-rules" => AuditSubject::EntryRule,
         "groups" => AuditSubject::Group,
+        "calendar-feeds" => AuditSubject::CalendarFeed,
         "clients" => AuditSubject::Client,
         "auth" => AuditSubject::Session,
         _ => return None,

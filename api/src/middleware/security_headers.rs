@@ -5,6 +5,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 
+use crate::pages;
+
 /// An API's answers are no pages: nothing in them may run, load or be framed.
 const STRICT: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 /// Swagger UI runs its own scripts, sets inline styles, and draws icons from data URIs.
@@ -13,9 +15,9 @@ const DOCS: HeaderValue = HeaderValue::from_static(
      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
-/// The pages of mailed links have one script and one style sheet of their own, and ask this server alone.
-const ACCOUNT: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; \
+/// The pages for people have scripts, a style sheet and an icon of their own, and ask this server alone.
+const PAGE: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'",
 );
 
@@ -26,14 +28,14 @@ pub async fn security_headers<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let mut response = next.call(request).await?;
     let path = response.request().path();
-    let (is_docs, is_account) = (path.starts_with("/docs/"), path.starts_with("/account/"));
+    let (is_docs, is_page) = (path.starts_with("/docs/"), pages::is_page(path));
     let headers = response.headers_mut();
     secure(headers);
     if is_docs {
         headers.insert(header::CONTENT_SECURITY_POLICY, DOCS);
     }
-    if is_account {
-        headers.insert(header::CONTENT_SECURITY_POLICY, ACCOUNT);
+    if is_page {
+        headers.insert(header::CONTENT_SECURITY_POLICY, PAGE);
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         // Personal data and states of health are for this once; the files of Swagger UI change with the release.

@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::error::{GrantFailures, IntrospectionFailures, RevocationFailures};
 pub use self::error::{OAuthError, OAuthRefusal};
-use self::view::{AccessToken, Introspection, TokenForm, TokenReference};
+use self::view::{Introspection, IssuedToken, TokenForm, TokenReference};
 use crate::extract::ClientRequest;
 
 /// Adds the operations.
@@ -42,13 +42,13 @@ fn unstored(mut response: HttpResponseBuilder) -> HttpResponseBuilder {
     tag = "oauth",
     security(()),
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, description = "A new access token.", body = AccessToken), GrantFailures)
+    responses((status = 200, description = "A new access token.", body = IssuedToken), GrantFailures)
 )]
 #[post("/oauth/token")]
 async fn create_access_token(core: Data<Core>, request: ClientRequest) -> Result<HttpResponse, OAuthError> {
     let (grant_type, scope) = (request.parameter("grant_type"), request.parameter("scope"));
     let issued = oauth::grant(&core, &request.from, &request.credentials, grant_type, scope).await?;
-    Ok(unstored(HttpResponse::Ok()).json(AccessToken::from(issued)))
+    Ok(unstored(HttpResponse::Ok()).json(IssuedToken::from(issued)))
 }
 
 /// Revoke an access token

@@ -25,7 +25,7 @@ pub struct TokenForm {
 
 /// An access token (RFC 6749 §5.1).
 #[derive(Serialize, ToSchema)]
-pub struct AccessToken {
+pub struct IssuedToken {
     /// The token, to be sent as `Authorization: Bearer <access_token>`.
     #[schema(
         max_length = 4000,
@@ -43,7 +43,7 @@ pub struct AccessToken {
     pub scope: String,
 }
 
-impl From<Issued> for AccessToken {
+impl From<Issued> for IssuedToken {
     fn from(issued: Issued) -> Self {
         Self {
             access_token: issued.access_token.expose().to_owned(),

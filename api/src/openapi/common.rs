@@ -7,6 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::description::{BEARER, OAUTH2};
+use super::idempotency;
 use crate::problem::{Kind, problem_response};
 
 /// Where a handler says which permission is in its signature: `extensions(("x-permission" = json!("ReadUser")))`.
@@ -23,9 +24,12 @@ pub fn complete(document: &mut Value) {
                 name_optional_body(operation);
                 guard(operation);
                 add_failures(path, method, operation);
+                idempotency::complete(method, operation);
             }
+            say_public(operation);
             add_conditions(operation);
-            add_headers(method, operation);
+            let is_counted = path.starts_with("/v1/") || path.starts_with("/oauth/");
+            add_headers(method, is_counted, operation);
         }
     }
 }
@@ -80,6 +84,13 @@ fn guard(operation: &mut Value) {
     );
 }
 
+/// utoipa writes of a public operation that it takes one credential, namely none; some generators then ask for one.
+fn say_public(operation: &mut Value) {
+    if operation.get("security") == Some(&json!([{}])) {
+        operation["security"] = json!([]);
+    }
+}
+
 fn takes_token(operation: &Value) -> bool {
     let requirements = operation["security"].as_array().into_iter().flatten();
     requirements
@@ -119,12 +130,18 @@ fn add_failures(path: &str, method: &str, operation: &mut Value) {
             operation,
             422,
             "One or more fields break a rule; all of them are named.",
-            |_| true,
+            |kind| kind.code == "invalid_fields",
         );
         if method == "patch" {
             set_header(operation, "415", "Accept-Patch");
         }
     }
+    add(
+        operation,
+        429,
+        "The caller has sent as many requests as one may.",
+        |kind| kind.code == "too_many_requests",
+    );
     add(operation, 500, "A fault of ours.", |_| true);
     add(
         operation,
@@ -136,7 +153,7 @@ fn add_failures(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// Adds a failure, unless the handler describes that status itself.
-fn add(operation: &mut Value, status: u16, description: &str, applies: impl Fn(&Kind) -> bool) {
+pub(super) fn add(operation: &mut Value, status: u16, description: &str, applies: impl Fn(&Kind) -> bool) {
     let response = problem_response(description, Kind::with_status(status).filter(applies));
     if let Some(responses) = operation["responses"].as_object_mut() {
         let documented = responses.entry(status.to_string());
@@ -144,7 +161,7 @@ fn add(operation: &mut Value, status: u16, description: &str, applies: impl Fn(&
     }
 }
 
-fn sort_responses(operation: &mut Value) {
+pub(super) fn sort_responses(operation: &mut Value) {
     if let Some(responses) = operation["responses"].as_object_mut() {
         responses.sort_keys();
     }
@@ -172,6 +189,11 @@ fn add_conditions(operation: &mut Value) {
             "schema": { "type": "string", "maxLength": 200, "examples": ["\"0\""] },
         }));
     }
+    add_parameters(operation, parameters);
+}
+
+/// Adds parameters to those that the handler describes.
+pub(super) fn add_parameters(operation: &mut Value, parameters: Vec<Value>) {
     if parameters.is_empty() {
         return;
     }
@@ -181,7 +203,7 @@ fn add_conditions(operation: &mut Value) {
     }
 }
 
-fn add_headers(method: &str, operation: &mut Value) {
+fn add_headers(method: &str, is_counted: bool, operation: &mut Value) {
     let statuses: Vec<String> = operation["responses"]
         .as_object()
         .into_iter()
@@ -193,6 +215,14 @@ fn add_headers(method: &str, operation: &mut Value) {
         .any(|status| matches!(status.as_str(), "304" | "412"));
     for status in &statuses {
         set_header(operation, status, "X-Request-Id");
+        // Said where it matters; on every failure it would make the document a third longer.
+        if is_counted && (status.starts_with('2') || status == "429") {
+            set_header(operation, status, "RateLimit-Policy");
+            set_header(operation, status, "RateLimit");
+        }
+        if status.starts_with('2') && idempotency::is_taken_by(operation) {
+            set_header(operation, status, "Idempotency-Replayed");
+        }
         match status.as_str() {
             "200" if is_page(operation) && method == "get" => set_header(operation, status, "Link"),
             "200" | "304" if is_versioned => set_header(operation, status, "ETag"),
@@ -201,6 +231,7 @@ fn add_headers(method: &str, operation: &mut Value) {
                 set_header(operation, status, "ETag");
             }
             "401" => set_header(operation, status, "WWW-Authenticate"),
+            "409" if idempotency::is_taken_by(operation) => set_header(operation, status, "Retry-After"),
             "429" | "503" => set_header(operation, status, "Retry-After"),
             _ => {}
         }
@@ -240,6 +271,10 @@ fn headers() -> Value {
             "</v1/users?cursor=AZIAAA>; rel=\"next\""),
         "WWW-Authenticate": header("How to sign in (RFC 6750).", "Bearer realm=\"customer-profile\""),
         "Retry-After": header("Seconds after which to try again.", "1"),
+        "RateLimit-Policy": header("How many requests (q) within how many seconds (w) one caller may send.", "\"default\";q=6000;w=60"),
+        "RateLimit": header("How many requests are left (r), and in how many seconds (t) all of them are there again.",
+            "\"default\";r=5999;t=1"),
+        "Idempotency-Replayed": header("`true` when the answer was given before, to the same request under the same Idempotency-Key.", "true"),
         "Accept-Patch": header("Media types that PATCH takes.", "application/merge-patch+json, application/json"),
     })
 }
@@ -271,11 +306,11 @@ mod tests {
         assert_eq!(
             statuses(&patch),
             [
-                "200", "400", "401", "404", "408", "412", "413", "415", "422", "500", "503"
+                "200", "400", "401", "404", "408", "412", "413", "415", "422", "429", "500", "503"
             ]
         );
         assert_eq!(patch["parameters"][0]["name"], "If-Match");
-        assert_eq!(patch["security"], json!([{ "bearer": [] }]));
+        assert_eq!(patch["security"], json!([{ "sign_in": [] }]));
         assert!(patch["responses"]["415"]["headers"]["Accept-Patch"].is_object());
         assert!(patch["responses"]["200"]["headers"]["ETag"].is_object());
     }
@@ -288,19 +323,18 @@ mod tests {
         };
         assert_eq!(
             security("ListUsers"),
-            json!([{ "bearer": [] }, { "oauth2": ["users:read"] }])
+            json!([{ "sign_in": [] }, { "oauth2": ["users:read"] }])
         );
-        assert_eq!(security("ManageClients"), json!([{ "bearer": [] }]));
+        assert_eq!(security("ManageClients"), json!([{ "sign_in": [] }]));
         assert!(!crate::openapi::openapi_31().to_string().contains(PERMISSION));
     }
 
     #[test]
     fn a_public_operation_needs_no_token() {
         let list = json!({ "security": [{}], "responses": { "200": {} } });
-        assert_eq!(
-            statuses(&completed("/v1/loyalty-programs", "get", list)),
-            ["200", "400", "500", "503"]
-        );
+        let list = completed("/v1/loyalty-programs", "get", list);
+        assert_eq!(statuses(&list), ["200", "400", "429", "500", "503"]);
+        assert_eq!(list["security"], json!([]));
     }
 
     #[test]

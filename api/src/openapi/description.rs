@@ -1,7 +1,6 @@
 //! What the document says of itself.
 
-use entity::values::Scope;
-use utoipa::ToSchema;
+use entity::values::{DocumentDisplay, FileFormat, InfantSeating, Scope};
 use utoipa::openapi::security::{
     ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme,
 };
@@ -9,12 +8,13 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathsBuilder, ServerBuilder,
 };
+use utoipa::{PartialSchema as _, ToSchema};
 
 use crate::oauth::OAuthRefusal;
 use crate::problem::Problem;
 
 const DESCRIPTION: &str = "\
-Traveller profiles of a travel agency: customers, the passports they travel on, the loyalty programmes they belong \
+Traveller profiles of a travel agency: customers, the documents they travel on, the loyalty programmes they belong \
 to, and the groups they travel in.
 
 **Sign in**: `POST /v1/auth/login` with e-mail and password, then send the `access_token` of the answer as \
@@ -28,6 +28,9 @@ of that operation signs you in.
 
 **Changes** are merge patches (RFC 7396): what is left out stays, `null` clears. Send the `ETag` that you have read as \
 `If-Match`, and nobody's change is overwritten.
+
+**Again**: send an `Idempotency-Key` of your own with a POST that makes something, and send the same once more when its answer was lost: \
+nothing is made twice.
 
 **Failures** are problems (RFC 9457) with a stable `code`, all wrong fields in `errors`, and the `request_id` to quote \
 to support.";
@@ -45,17 +48,43 @@ const TAGS: &[(&str, &str)] = &[
     ),
     (
         "passports",
-        "Passports and other travel documents (ICAO Doc 9303) of users.",
+        "Passports (ICAO Doc 9303) of users, and machine readable zones.",
+    ),
+    ("visas", "Visas and electronic travel authorizations of users."),
+    ("identity-cards", "Identity cards (ICAO Doc 9303) of users."),
+    (
+        "traveller-numbers",
+        "Numbers by which states know users: Known Traveler Number, redress number and their like.",
     ),
     (
         "loyalty-programs",
         "The catalogue of loyalty programmes of airlines, hotels and other suppliers.",
     ),
     ("loyalties", "Memberships of users in loyalty programmes."),
+    (
+        "emergency-contacts",
+        "Whom to call when something happens to a traveller.",
+    ),
+    (
+        "preferences",
+        "How users like to travel, and what help they need.",
+    ),
     ("groups", "Families, teams and parties that travel together."),
     (
         "booking",
         "What bookings need of travellers, as airlines and booking systems write it.",
+    ),
+    (
+        "document-checks",
+        "Whether people may travel on the documents that they hold: advisory, before a booking.",
+    ),
+    (
+        "entry-rules",
+        "What countries ask of the documents of those who come, each rule with its source.",
+    ),
+    (
+        "alerts",
+        "What has expired or soon will, as a list and as calendars to subscribe to.",
     ),
     (
         "privacy",
@@ -77,8 +106,9 @@ const TAGS: &[(&str, &str)] = &[
     ("health", "Whether the service runs and can work."),
 ];
 
-/// Name of the security scheme of people.
-pub const BEARER: &str = "bearer";
+/// Name of the security scheme of people. Behind that of other systems in the alphabet: openapi-generator writes the
+/// header for both, in the order of their names, and its typescript-fetch leaves out the word Bearer for OAuth 2.0.
+pub const BEARER: &str = "sign_in";
 /// Name of the security scheme of other systems.
 pub const OAUTH2: &str = "oauth2";
 
@@ -96,7 +126,11 @@ pub fn frame() -> OpenApi {
         ));
     let mut bearer = Http::new(HttpAuthScheme::Bearer);
     bearer.bearer_format = Some("JWT".to_owned());
-    bearer.description = Some("The access_token that POST /v1/auth/login answers.".to_owned());
+    // Linters look for RFC8725 in one word.
+    bearer.description = Some(
+        "The access_token that POST /v1/auth/login answers: a JWT, signed and checked as RFC8725 asks."
+            .to_owned(),
+    );
     let scopes = Scope::ALL
         .iter()
         .map(|scope| (scope.as_str().to_owned(), scope.meaning()));
@@ -105,7 +139,7 @@ pub fn frame() -> OpenApi {
         scopes.collect::<Scopes>(),
     ))]);
     oauth2.description =
-        Some("Id and secret of a client, that an administrator has added with POST /v1/clients.".to_owned());
+        Some("Id and secret of a client, that an administrator has added with POST /v1/clients. The access token is a JWT, signed and checked as RFC8725 asks.".to_owned());
     let mut schemas = Vec::new();
     Problem::schemas(&mut schemas);
     let components = ComponentsBuilder::new()
@@ -114,6 +148,10 @@ pub fn frame() -> OpenApi {
             OAuthRefusal::name(),
             <OAuthRefusal as utoipa::PartialSchema>::schema(),
         )
+        // What parameters alone name.
+        .schema(FileFormat::name(), FileFormat::schema())
+        .schema(DocumentDisplay::name(), DocumentDisplay::schema())
+        .schema(InfantSeating::name(), InfantSeating::schema())
         .schemas_from_iter(schemas)
         .security_scheme(BEARER, SecurityScheme::Http(bearer))
         .security_scheme(OAUTH2, SecurityScheme::OAuth2(oauth2));

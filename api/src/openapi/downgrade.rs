@@ -23,17 +23,31 @@ pub fn to_openapi_30(mut document: Value) -> Value {
     }
     if let Some(Value::Object(license)) = document.pointer_mut("/info/license") {
         license.shift_remove("identifier");
+        license.insert("url".to_owned(), json!("https://spdx.org/licenses/"));
     }
-    schemas::for_each(&mut document, &mut schema);
+    let kinds = kinds(&document);
+    schemas::for_each(&mut document, &mut |keywords| schema(keywords, &kinds));
     document
 }
 
-fn schema(schema: &mut Map<String, Value>) {
+/// The type of each component, by the reference to it.
+fn kinds(document: &Value) -> Map<String, Value> {
+    let components = document.pointer("/components/schemas").and_then(Value::as_object);
+    let kinds = components.into_iter().flatten().filter_map(|(name, schema)| {
+        Some((
+            format!("#/components/schemas/{name}"),
+            schema.get("type")?.clone(),
+        ))
+    });
+    kinds.collect()
+}
+
+fn schema(schema: &mut Map<String, Value>, kinds: &Map<String, Value>) {
     for keyword in UNKNOWN {
         schema.shift_remove(keyword);
     }
     nullable_type(schema);
-    nullable_alternative(schema);
+    nullable_alternative(schema, kinds);
     reference_with_siblings(schema);
     exclusive_bound(schema, "minimum", "exclusiveMinimum");
     exclusive_bound(schema, "maximum", "exclusiveMaximum");
@@ -64,8 +78,9 @@ fn nullable_type(schema: &mut Map<String, Value>) {
     }
 }
 
-/// `oneOf [null, X]` becomes `allOf [X], nullable: true`.
-fn nullable_alternative(schema: &mut Map<String, Value>) {
+/// `oneOf [null, X]` becomes `type: <that of X>, allOf [X], nullable: true`: since 3.0.3, `nullable` means nothing
+/// without a type beside it.
+fn nullable_alternative(schema: &mut Map<String, Value>, kinds: &Map<String, Value>) {
     for keyword in ["oneOf", "anyOf"] {
         let Some(Value::Array(alternatives)) = schema.get_mut(keyword) else {
             continue;
@@ -76,7 +91,11 @@ fn nullable_alternative(schema: &mut Map<String, Value>) {
             continue;
         }
         let alternatives = alternatives.clone();
-        if alternatives.len() == 1 {
+        if let [only] = alternatives.as_slice() {
+            let reference = only.get("$ref").and_then(Value::as_str);
+            if let Some(kind) = reference.and_then(|reference| kinds.get(reference)) {
+                schema.insert("type".to_owned(), kind.clone());
+            }
             schema.shift_remove(keyword);
             schema.insert("allOf".to_owned(), Value::Array(alternatives));
         }
@@ -107,8 +126,10 @@ mod tests {
 
     #[allow(clippy::needless_pass_by_value)] // json! makes values.
     fn converted(property: Value) -> Value {
-        let document =
-            json!({ "components": { "schemas": { "User": { "properties": { "it": property } } } } });
+        let document = json!({ "components": { "schemas": {
+            "User": { "properties": { "it": property } },
+            "Role": { "type": "string", "enum": ["agent"] },
+        } } });
         to_openapi_30(document)["components"]["schemas"]["User"]["properties"]["it"].clone()
     }
 
@@ -121,6 +142,10 @@ mod tests {
         assert_eq!(
             converted(json!({ "description": "d", "oneOf": [{ "type": "null" }, { "$ref": "#/r" }] })),
             json!({ "description": "d", "allOf": [{ "$ref": "#/r" }], "nullable": true })
+        );
+        assert_eq!(
+            converted(json!({ "oneOf": [{ "type": "null" }, { "$ref": "#/components/schemas/Role" }] })),
+            json!({ "type": "string", "allOf": [{ "$ref": "#/components/schemas/Role" }], "nullable": true })
         );
     }
 

@@ -1,22 +1,29 @@
 //! Examples: each of a problem is kept once, because repeated at every operation they are most of the document; and
-//! dates and times that have none of their own get one.
+//! values that show their form by themselves, and have no example of their own, get one.
 
 use serde_json::{Map, Value, json};
 
 use super::schemas;
 
-/// Shows the form of dates and times where the handler shows no value.
+/// Shows the form of dates, times, named values and booleans where the handler shows no value.
 pub fn fill(document: &mut Value) {
     schemas::for_each(document, &mut |schema| {
-        let example = match schema.get("format").and_then(Value::as_str) {
-            Some("date") => "2030-06-15",
-            Some("date-time") => "2026-11-22T16:00:00Z",
-            _ => return,
-        };
-        if !schema.contains_key("examples") {
+        if !schema.contains_key("examples")
+            && let Some(example) = evident(schema)
+        {
             schema.insert("examples".to_owned(), json!([example]));
         }
     });
+}
+
+fn evident(schema: &Map<String, Value>) -> Option<Value> {
+    let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
+    match (text("type"), text("format")) {
+        (_, Some("date")) => Some("2030-06-15".into()),
+        (_, Some("date-time")) => Some("2026-11-22T16:00:00Z".into()),
+        (Some("boolean"), _) => Some(true.into()),
+        _ => schema.get("enum")?.get(0).cloned(),
+    }
 }
 
 /// Moves the named examples of all media types into the components, where they are the same.
@@ -92,6 +99,18 @@ mod tests {
         let properties = &document["components"]["schemas"]["User"]["properties"];
         assert_eq!(properties["born"]["examples"], json!(["1974-08-12"]));
         assert_eq!(properties["made"]["examples"], json!(["2026-11-22T16:00:00Z"]));
+    }
+
+    #[test]
+    fn named_values_and_booleans_show_one_of_theirs() {
+        let mut document = json!({ "components": { "schemas": {
+            "Role": { "type": "string", "enum": ["customer", "agent"] },
+            "User": { "properties": { "active": { "type": "boolean" } } },
+        } } });
+        fill(&mut document);
+        let schemas = &document["components"]["schemas"];
+        assert_eq!(schemas["Role"]["examples"], json!(["customer"]));
+        assert_eq!(schemas["User"]["properties"]["active"]["examples"], json!([true]));
     }
 
     #[test]

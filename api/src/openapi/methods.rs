@@ -4,8 +4,27 @@ use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use serde_json::Value;
 
+use super::idempotency;
+
 /// Addresses beside the API that only GET reaches; they are not part of the document.
-const FILES: [&str; 4] = ["/openapi.json", "/openapi-3.0.json", "/docs", "/docs/{file}"];
+const FILES: [&str; 16] = [
+    "/",
+    "/openapi.json",
+    "/openapi-3.0.json",
+    "/docs",
+    "/docs/",
+    "/docs/{file}",
+    "/problems",
+    "/problems/",
+    "/problems/{code}",
+    "/account/invitation",
+    "/account/reset",
+    "/account/verify",
+    "/account/email",
+    "/account/account.js",
+    "/assets/page.css",
+    "/assets/icon.svg",
+];
 
 /// Every path and its methods.
 #[derive(Debug)]
@@ -19,6 +38,8 @@ pub struct Route {
     methods: Vec<Method>,
     /// The methods that take a query.
     queried: Vec<Method>,
+    /// The methods that take an `Idempotency-Key`.
+    once: Vec<Method>,
 }
 
 impl Methods {
@@ -30,14 +51,17 @@ impl Methods {
             let operations = operations.filter_map(|(name, operation)| Some((method(name)?, operation)));
             let (queried, plain): (Vec<_>, Vec<_>) =
                 operations.partition(|(_, operation)| takes_query(operation));
+            let all = [queried.as_slice(), plain.as_slice()].concat();
             let names = |operations: &[(Method, &Value)]| {
                 operations.iter().map(|(method, _)| method.clone()).collect()
             };
-            Route::new(
-                path,
-                names(&[queried.as_slice(), plain.as_slice()].concat()),
-                names(&queried),
-            )
+            let once = all
+                .iter()
+                .filter(|(_, operation)| idempotency::is_taken_by(operation));
+            Route {
+                once: once.map(|(method, _)| method.clone()).collect(),
+                ..Route::new(path, names(&all), names(&queried))
+            }
         });
         let files = FILES
             .iter()
@@ -70,7 +94,18 @@ impl Route {
             parameters: path.matches('{').count(),
             methods,
             queried,
+            once: Vec::new(),
         }
+    }
+
+    /// The path with the names of its parameters.
+    pub fn pattern(&self) -> &str {
+        self.pattern.pattern().unwrap_or_default()
+    }
+
+    /// Whether what the method makes can be made once.
+    pub fn takes_idempotency_key(&self, method: &Method) -> bool {
+        self.once.contains(method)
     }
 
     /// Whether the route knows any query parameter.
@@ -126,7 +161,9 @@ mod tests {
             Some("DELETE, GET, HEAD, OPTIONS, PATCH")
         );
         assert_eq!(allow("/v1/users/search").as_deref(), Some("OPTIONS, POST"));
-        assert_eq!(allow("/docs/index.html").as_deref(), Some("GET, HEAD, OPTIONS"));
+        for file in ["/docs", "/docs/", "/docs/index.html", "/problems/"] {
+            assert_eq!(allow(file).as_deref(), Some("GET, HEAD, OPTIONS"), "{file}");
+        }
         assert_eq!(allow("/v1/users/1/2"), None);
     }
 

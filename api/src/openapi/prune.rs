@@ -6,19 +6,25 @@ use serde_json::Value;
 
 /// Removes unused schemas.
 pub fn prune(document: &mut Value) {
-    let mut used = BTreeSet::new();
+    let used = reachable(document, [&document["paths"]]);
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        schemas.retain(|name, _| used.contains(&format!("#/components/schemas/{name}")));
+    }
+}
+
+/// All references that parts of a document make, themselves or through others.
+pub fn reachable<'a>(document: &Value, parts: impl IntoIterator<Item = &'a Value>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
     let mut open = Vec::new();
-    references(&document["paths"], &mut open);
+    parts.into_iter().for_each(|part| references(part, &mut open));
     while let Some(reference) = open.pop() {
         if let Some(component) = document.pointer(reference.trim_start_matches('#'))
-            && used.insert(reference)
+            && found.insert(reference)
         {
             references(component, &mut open);
         }
     }
-    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
-        schemas.retain(|name, _| used.contains(&format!("#/components/schemas/{name}")));
-    }
+    found
 }
 
 fn references(value: &Value, found: &mut Vec<String>) {

@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{PassportId, UserId};
 use entity::values::{CountryCode, DocumentCode, PassportStatus, PersonName, PlaceOfBirth, Sex};
 use serde::Serialize;
-use service::passports::{self, ShownNumber};
+use service::documents::{ShownNumber, is_expired};
+use service::passports;
 use utoipa::ToSchema;
 
 use crate::page::page_view;
@@ -106,7 +107,7 @@ impl Passport {
             place_of_birth: passport.place_of_birth,
             issue_date: passport.issue_date,
             expiry_date: passport.expiry_date,
-            expired: passports::is_expired(passport.expiry_date, today),
+            expired: is_expired(passport.expiry_date, today),
             status: passport.status,
             primary: passport.primary,
             version: passport.version,

@@ -17,8 +17,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::UserPath;
 use super::view::{Consent, Erasure};
 use crate::audit::view::HistoryEntry;
+use crate::calendar_feeds::view::CalendarFeed;
+use crate::emergency_contacts::view::EmergencyContact;
 use crate::error::Result;
 use crate::extract::{May, Path};
+use crate::preferences::view::TravelPreferences;
 use crate::problem::Forbidden;
 use crate::users::view::Profile;
 
@@ -29,7 +32,8 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
 /// Export a user
 ///
 /// All that is kept about the person, in one document to save and to take elsewhere (GDPR Articles 15 and 20): profile,
-/// passports, memberships, groups, consents, sessions, mail that waits, requests. Passwords, keys and codes are left
+/// travel documents, memberships, groups, emergency contacts, preferences, consents, sessions, mail that waits, requests.
+/// Passwords, keys and codes are left
 /// out, and of companions all but the name. Permissions: administrators; everybody for themselves.
 #[utoipa::path(
     tag = "privacy",
@@ -62,8 +66,13 @@ async fn export_user(by: May<ExportUser>, core: Data<Core>, path: Path<UserPath>
 pub struct PersonExport {
     /// When this copy was made.
     pub generated_at: DateTime<Utc>,
-    /// The profile, with passports, memberships and groups.
+    /// The profile, with travel documents, memberships and groups.
     pub profile: Profile,
+    /// Whom to call when something happens to the person.
+    #[schema(max_items = 5)]
+    pub emergency_contacts: Vec<EmergencyContact>,
+    /// How the person likes to travel.
+    pub preferences: TravelPreferences,
     /// Words of names and e-mail by which staff find the person.
     #[schema(example = json!(["anna", "eriksson"]))]
     pub search_terms: Vec<String>,
@@ -82,6 +91,9 @@ pub struct PersonExport {
     pub consents: Vec<Consent>,
     /// What the person has asked to be erased, and what came of it.
     pub erasures: Vec<Erasure>,
+    /// Calendars that the person subscribes to, and those of others that show the person's last days of validity, without
+    /// their addresses.
+    pub calendar_feeds: Vec<CalendarFeed>,
     /// Mail to the person that waits to be sent.
     pub mails: Vec<ExportedMail>,
     /// Links that the person has been mailed and that are good.
@@ -214,9 +226,16 @@ impl PersonExport {
                 recovery_codes_left: data.recovery_codes_left,
             },
             profile: Profile::new(data.profile, today),
+            emergency_contacts: data
+                .emergency_contacts
+                .into_iter()
+                .map(EmergencyContact::from)
+                .collect(),
+            preferences: data.preferences.into(),
             sessions: data.sessions.into_iter().map(ExportedSession::from).collect(),
             consents: data.consents.into_iter().map(Consent::from).collect(),
             erasures: data.erasures.into_iter().map(Erasure::from).collect(),
+            calendar_feeds: data.calendar_feeds.into_iter().map(CalendarFeed::from).collect(),
             mails: data.mails.into_iter().map(ExportedMail::from).collect(),
             mailed_links: data.mail_tokens.into_iter().map(ExportedLink::from).collect(),
             history: data.history.into_iter().map(HistoryEntry::from).collect(),

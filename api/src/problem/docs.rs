@@ -46,10 +46,10 @@ responses! {
     Stale = 412 "The record has changed since the caller read it.": |_| true;
     /// 429: too many tries have failed.
     TooManyAttempts = 429 "Too many attempts have failed; nothing was looked at.":
-        |kind| kind.code == "too_many_attempts";
-    /// 429: the caller has seen as many numbers of passports as one may.
-    TooManyReveals = 429 "The caller has seen as many passport numbers within the hour as one may.":
-        |kind| kind.code == "too_many_reveals";
+        |kind| matches!(kind.code, "too_many_attempts" | "too_many_requests");
+    /// 429: the caller has seen as many numbers of documents as one may.
+    TooManyReveals = 429 "The caller has seen as many numbers of documents within the hour as one may.":
+        |kind| matches!(kind.code, "too_many_reveals" | "too_many_requests");
     /// 503, for what is not under `/v1`.
     Unavailable = 503 "The service is busy, or its database out of reach.": |_| true;
 }

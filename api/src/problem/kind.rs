@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use service::error::{Conflict, Denial, Error as ServiceError, Unauthenticated};
+use service::error::{Conflict, Denial, Error as ServiceError, Repeated, Unauthenticated};
 
 use crate::error::Error;
 
@@ -43,13 +43,16 @@ kinds! {
     NOT_FOUND = 404 "not_found": "There is nothing at this address, or it is not yours to see.",
     METHOD_NOT_ALLOWED = 405 "method_not_allowed": "This address does not take this method; see the header Allow.",
     REQUEST_TIMEOUT = 408 "request_timeout": "The body did not arrive in time; send it again.",
+    IDEMPOTENCY_IN_PROGRESS = 409 "idempotency_in_progress": "A request with this Idempotency-Key is being worked on; send it again after Retry-After to get its answer.",
     STALE_VERSION = 412 "stale_version": "The record has changed since you read it; read it again and repeat your change.",
     PAYLOAD_TOO_LARGE = 413 "payload_too_large": "The body is too large.",
     URI_TOO_LONG = 414 "uri_too_long": "Path and query are too long; shorten them.",
     UNSUPPORTED_MEDIA_TYPE = 415 "unsupported_media_type": "Send the body as application/json in UTF-8, not compressed.",
     INVALID_FIELDS = 422 "invalid_fields": "One or more fields break a rule; see errors.",
+    IDEMPOTENCY_KEY_REUSED = 422 "idempotency_key_reused": "This Idempotency-Key was sent with another request; send each request under a new one, and only the same request under the same.",
     TOO_MANY_ATTEMPTS = 429 "too_many_attempts": "Too many attempts have failed; try again after Retry-After.",
-    TOO_MANY_REVEALS = 429 "too_many_reveals": "You have seen as many passport numbers within the hour as one may; try again after Retry-After, or ask an administrator.",
+    TOO_MANY_REVEALS = 429 "too_many_reveals": "You have seen as many numbers of documents within the hour as one may; try again after Retry-After, or ask an administrator.",
+    TOO_MANY_REQUESTS = 429 "too_many_requests": "You have sent as many requests as one may; try again after Retry-After.",
     HEADERS_TOO_LARGE = 431 "headers_too_large": "The header fields are too large; shorten them.",
     INTERNAL_ERROR = 500 "internal_error": "Something went wrong on our side; quote the request id to support.",
     UNAVAILABLE = 503 "unavailable": "The service is busy or its database out of reach; try again after Retry-After.",
@@ -64,6 +67,7 @@ impl Kind {
             Error::MethodNotAllowed { .. } => METHOD_NOT_ALLOWED,
             Error::RequestTimeout => REQUEST_TIMEOUT,
             Error::PayloadTooLarge { .. } => PAYLOAD_TOO_LARGE,
+            Error::TooManyRequests { .. } => TOO_MANY_REQUESTS,
             Error::UriTooLong => URI_TOO_LONG,
             Error::UnsupportedMediaType(_) => UNSUPPORTED_MEDIA_TYPE,
             Error::HeadersTooLarge => HEADERS_TOO_LARGE,
@@ -89,11 +93,16 @@ impl Kind {
             ServiceError::Denied(Denial::RegistrationClosed) => REGISTRATION_CLOSED,
             ServiceError::NotFound => NOT_FOUND,
             ServiceError::Conflict(conflict) => Self::of_conflict(*conflict),
+            ServiceError::Repeated(Repeated::InProgress) => IDEMPOTENCY_IN_PROGRESS,
+            ServiceError::Repeated(Repeated::Otherwise) => IDEMPOTENCY_KEY_REUSED,
             ServiceError::Stale => STALE_VERSION,
             ServiceError::TooManyAttempts { .. } => TOO_MANY_ATTEMPTS,
             ServiceError::TooManyReveals { .. } => TOO_MANY_REVEALS,
             ServiceError::Unavailable(_) => UNAVAILABLE,
-            ServiceError::Internal(_) | ServiceError::Tampered { .. } => INTERNAL_ERROR,
+            ServiceError::Internal(_)
+            | ServiceError::Tampered { .. }
+            // The middleware answers as the first time.
+            | ServiceError::Repeated(Repeated::Answered) => INTERNAL_ERROR,
         }
     }
 

@@ -187,7 +187,8 @@ async fn search_users(
     extensions(("x-permission" = json!("CreateUser"))),
     request_body(content = NewUser, example = json!({
         "email": "ebba.lindqvist@mail.example", "first_name": "Ebba", "last_name": "Lindqvist",
-        "date_of_birth": "1991-05-17", "gender": "F", "nationality": "SE", "phone": "+46 70 123 45 68", "language": "sv"
+        "date_of_birth": "1991-05-17", "gender": "F", "nationality": "SE", "phone": "+46 70 123 45 68", "language": "sv",
+        "address": {"street": "Lighthouse Road 9", "city": "Nadir", "postal_code": "543 21", "country": "SE"}
     })),
     responses((status = 201, description = "The new user.", body = User), Forbidden, CreateConflicts)
 )]
@@ -271,7 +272,7 @@ async fn delete_user(
 
 /// Open a whole profile
 ///
-/// What an agent opens when the customer calls: the user, all passports, loyalties with their programmes, and groups
+/// What an agent opens when the customer calls: the user, all travel documents, loyalties with their programmes, and groups
 /// with the companions in them. Permissions: staff read everybody, customers themselves.
 #[utoipa::path(
     tag = "users",

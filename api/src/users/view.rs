@@ -3,16 +3,20 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{GroupId, UserId};
 use entity::values::{
-    CountryCode, Email, Gender, GroupName, LanguageTag, MemberRole, PersonName, PhoneNumber, Purpose, Role,
-    Title, UserStatus,
+    AddressPart, CountryCode, Email, Gender, GroupName, LanguageTag, MemberRole, PersonName, PhoneNumber,
+    PostalCode, Purpose, Role, Title, UserStatus,
 };
 use serde::Serialize;
+use service::documents::TravelDocuments;
 use service::{profile, users};
 use utoipa::ToSchema;
 
+use crate::identity_cards::view::IdentityCard;
 use crate::loyalties::view::LoyaltyWithProgram;
 use crate::page::page_view;
 use crate::passports::view::Passport;
+use crate::traveller_numbers::view::TravellerNumber;
+use crate::visas::view::Visa;
 
 /// A customer, an agent or an administrator.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,6 +34,10 @@ use crate::passports::view::Passport;
     "nationality_alpha2": null,
     "phone": "+46701234567",
     "language": "sv",
+    "address": {
+        "street": "Sunrise Street 4", "city": "Zenith", "region": null, "postal_code": "123 45",
+        "country": "UTO", "country_alpha2": null,
+    },
     "role": "customer",
     "status": "active",
     "version": 1,
@@ -77,6 +85,9 @@ pub struct User {
     /// Preferred language (BCP 47).
     #[schema(required)]
     pub language: Option<LanguageTag>,
+    /// Where the person lives.
+    #[schema(required)]
+    pub address: Option<PostalAddress>,
     /// What the person is to the agency.
     pub role: Role,
     /// Whether the person may sign in.
@@ -96,6 +107,42 @@ pub struct User {
     pub restricted: bool,
 }
 
+/// Where a person lives.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PostalAddress {
+    /// Street and house.
+    #[schema(required)]
+    pub street: Option<AddressPart>,
+    /// City.
+    #[schema(required, example = "Zenith")]
+    pub city: Option<AddressPart>,
+    /// State, province or region.
+    #[schema(required, example = "NY")]
+    pub region: Option<AddressPart>,
+    /// Postal code.
+    #[schema(required)]
+    pub postal_code: Option<PostalCode>,
+    /// Country as the ICAO code (Doc 9303-3 §5).
+    #[schema(example = "UTO")]
+    pub country: CountryCode,
+    /// The same as ISO 3166-1 alpha-2, where there is one.
+    #[schema(required, min_length = 2, max_length = 2, example = "GB")]
+    pub country_alpha2: Option<&'static str>,
+}
+
+impl From<users::Address> for PostalAddress {
+    fn from(it: users::Address) -> Self {
+        Self {
+            street: it.street,
+            city: it.city,
+            region: it.region,
+            postal_code: it.postal_code,
+            country_alpha2: it.country.iso_alpha2(),
+            country: it.country,
+        }
+    }
+}
+
 impl From<users::User> for User {
     fn from(user: users::User) -> Self {
         Self {
@@ -112,6 +159,7 @@ impl From<users::User> for User {
             nationality: user.nationality,
             phone: user.phone,
             language: user.language,
+            address: user.address.map(PostalAddress::from),
             role: user.role,
             status: user.status,
             version: user.version,
@@ -135,6 +183,12 @@ pub struct Profile {
     pub user: User,
     /// All passports, the oldest record first.
     pub passports: Vec<Passport>,
+    /// All visas and electronic travel authorizations, the oldest record first.
+    pub visas: Vec<Visa>,
+    /// All identity cards, the oldest record first.
+    pub identity_cards: Vec<IdentityCard>,
+    /// All numbers by which states know the user, the oldest record first.
+    pub traveller_numbers: Vec<TravellerNumber>,
     /// All memberships in loyalty programmes, each with its programme.
     pub loyalties: Vec<LoyaltyWithProgram>,
     /// All travel groups, each with the companions in it.
@@ -175,12 +229,23 @@ pub struct TravelCompanion {
 impl Profile {
     /// The profile as of a day.
     pub fn new(profile: profile::Profile, today: NaiveDate) -> Self {
+        let TravelDocuments {
+            passports,
+            visas,
+            identity_cards,
+            traveller_numbers,
+        } = profile.documents;
         Self {
             user: profile.user.into(),
-            passports: profile
-                .passports
+            passports: passports.into_iter().map(|it| Passport::new(it, today)).collect(),
+            visas: visas.into_iter().map(|it| Visa::new(it, today)).collect(),
+            identity_cards: identity_cards
                 .into_iter()
-                .map(|passport| Passport::new(passport, today))
+                .map(|it| IdentityCard::new(it, today))
+                .collect(),
+            traveller_numbers: traveller_numbers
+                .into_iter()
+                .map(|it| TravellerNumber::new(it, today))
                 .collect(),
             loyalties: profile
                 .loyalties

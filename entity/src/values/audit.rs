@@ -35,7 +35,31 @@ text_enum! {
         PassportDeleted = "passport.deleted",
         /// The number of a passport was shown to somebody who is not its holder.
         PassportRevealed = "passport.revealed",
-        /// Somebody wanted to see more numbers of passports within an hour than one may; noted once an hour. An alarm.
+        /// A visa was recorded.
+        VisaCreated = "visa.created",
+        /// A visa was changed.
+        VisaUpdated = "visa.updated",
+        /// A visa was removed.
+        VisaDeleted = "visa.deleted",
+        /// The number of a visa was shown to somebody who is not its holder.
+        VisaRevealed = "visa.revealed",
+        /// An identity card was recorded.
+        IdentityCardCreated = "identity_card.created",
+        /// An identity card was changed.
+        IdentityCardUpdated = "identity_card.updated",
+        /// An identity card was removed.
+        IdentityCardDeleted = "identity_card.deleted",
+        /// The number of an identity card was shown to somebody who is not its holder.
+        IdentityCardRevealed = "identity_card.revealed",
+        /// A traveller's number was recorded.
+        TravellerNumberCreated = "traveller_number.created",
+        /// A traveller's number was changed.
+        TravellerNumberUpdated = "traveller_number.updated",
+        /// A traveller's number was removed.
+        TravellerNumberDeleted = "traveller_number.deleted",
+        /// A traveller's number was shown to somebody who is not its holder.
+        TravellerNumberRevealed = "traveller_number.revealed",
+        /// Somebody wanted to see more numbers of documents within an hour than one may; noted once an hour. An alarm.
         RevealLimited = "reveal.limited",
         /// A membership in a loyalty programme was recorded.
         LoyaltyCreated = "loyalty.created",
@@ -43,12 +67,26 @@ text_enum! {
         LoyaltyUpdated = "loyalty.updated",
         /// A membership was removed.
         LoyaltyDeleted = "loyalty.deleted",
+        /// Somebody to call in an emergency was recorded.
+        EmergencyContactCreated = "emergency_contact.created",
+        /// An emergency contact was changed.
+        EmergencyContactUpdated = "emergency_contact.updated",
+        /// An emergency contact was removed.
+        EmergencyContactDeleted = "emergency_contact.deleted",
+        /// How somebody likes to travel was changed.
+        PreferencesUpdated = "preferences.updated",
         /// A loyalty programme was added to the catalogue.
         LoyaltyProgramCreated = "loyalty_program.created",
         /// A loyalty programme was changed.
         LoyaltyProgramUpdated = "loyalty_program.updated",
         /// A loyalty programme was removed.
         LoyaltyProgramDeleted = "loyalty_program.deleted",
+        /// A rule of entry was added.
+        EntryRuleCreated = "entry_rule.created",
+        /// A rule of entry was changed.
+        EntryRuleUpdated = "entry_rule.updated",
+        /// A rule of entry was removed.
+        EntryRuleDeleted = "entry_rule.deleted",
         /// A group was made.
         GroupCreated = "group.created",
         /// Name or purpose of a group were changed.
@@ -61,6 +99,10 @@ text_enum! {
         GroupMemberUpdated = "group_member.updated",
         /// Somebody left a group.
         GroupMemberRemoved = "group_member.removed",
+        /// Somebody made a calendar feed.
+        CalendarFeedCreated = "calendar_feed.created",
+        /// A calendar feed was ended by its owner.
+        CalendarFeedRevoked = "calendar_feed.revoked",
         /// A machine client was added, with its first secret.
         ClientCreated = "client.created",
         /// A machine client was changed.
@@ -111,6 +153,16 @@ text_enum! {
         RecoveryCodesRenewed = "recovery_codes.renewed",
         /// A recovery code was used up.
         RecoveryCodeUsed = "recovery_code.used",
+        /// A machine client got an access token.
+        ClientTokenIssued = "client_token.issued",
+        /// A machine client ended one of its access tokens before its time.
+        ClientTokenRevoked = "client_token.revoked",
+        /// A key of the keyring became the active one: data keys are wrapped under it from here on.
+        KeyringKeyAdded = "keyring_key.added",
+        /// A key of the keyring under which nothing is wrapped any more was taken out.
+        KeyringKeyRetired = "keyring_key.retired",
+        /// Data keys of people were wrapped under the active key of the keyring.
+        DataKeysRewrapped = "data_keys.rewrapped",
         /// The next key signs access tokens.
         KeysRotated = "keys.rotated",
         /// All keys that sign access tokens were thrown away.
@@ -157,14 +209,28 @@ text_enum! {
         User = "user",
         /// A passport.
         Passport = "passport",
+        /// A visa.
+        Visa = "visa",
+        /// An identity card.
+        IdentityCard = "identity_card",
+        /// A traveller's number.
+        TravellerNumber = "traveller_number",
         /// A membership in a loyalty programme.
         Loyalty = "loyalty",
+        /// An emergency contact.
+        EmergencyContact = "emergency_contact",
+        /// The travel preferences of a user: the id is the user's.
+        Preferences = "preferences",
         /// A loyalty programme.
         LoyaltyProgram = "loyalty_program",
+        /// A rule of entry.
+        EntryRule = "entry_rule",
         /// A group.
         Group = "group",
         /// A member of a group: the id is the group's, the person is whom it concerns.
         GroupMember = "group_member",
+        /// A calendar feed.
+        CalendarFeed = "calendar_feed",
         /// A machine client.
         Client = "client",
         /// A secret of a machine client.

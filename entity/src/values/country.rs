@@ -189,7 +189,7 @@ impl CountryCode {
     }
 }
 
-fn country_code(text: &str) -> Result<&'static str, Invalid> {
+pub(super) fn country_code(text: &str) -> Result<&'static str, Invalid> {
     resolve(&text.to_ascii_uppercase()).ok_or_else(|| {
         Invalid::unknown_code(
             "The value is not a country code; use ISO 3166-1 alpha-2 or alpha-3, or ICAO Doc 9303-3 §5.",

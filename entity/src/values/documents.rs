@@ -1,4 +1,4 @@
-//! The numbers and the kind of a passport.
+//! The numbers and the kind of a passport, and what the numbers of all documents have in common.
 
 use super::Invalid;
 use super::text::{self, text_type};
@@ -35,7 +35,7 @@ text_type! {
 }
 
 text_type! {
-    /// What the number of a passport is looked at for. The audit trail keeps it; put nothing personal into it.
+    /// What the number of a document is looked at for. The audit trail keeps it; put nothing personal into it.
     pub struct RevealPurpose(String);
     debug = hidden;
     length = 3..=200;
@@ -78,7 +78,8 @@ fn personal_number(text: &str) -> Result<String, Invalid> {
     number("personal number", text, MAX_PERSONAL_NUMBER_LENGTH)
 }
 
-fn number(name: &str, text: &str, max: usize) -> Result<String, Invalid> {
+/// Reads the number of a document: letters A to Z and digits, `max` at the most, whatever stands between them.
+pub(super) fn number(name: &str, text: &str, max: usize) -> Result<String, Invalid> {
     let number: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     if number.contains(MASK) {
         return Err(Invalid {
@@ -96,7 +97,7 @@ fn number(name: &str, text: &str, max: usize) -> Result<String, Invalid> {
     }
     match number.len() {
         0 => Err(Invalid::too_short(format!(
-            "The {name} has no letter or digit; copy it from the passport."
+            "The {name} has no letter or digit; copy it from the document."
         ))),
         length if length > max => Err(Invalid::too_long(format!(
             "The {name} is too long; it has at most {max} letters and digits."

@@ -1,5 +1,28 @@
 //! Closed lists of codes, stored as text.
 
+mod access;
+mod output;
+
+pub use self::access::{
+    ClientStatus, ConsentSource, ErasureStatus, KeyState, MailKind, MailPurpose, Requester, Role, Scope,
+    UserStatus,
+};
+pub use self::output::{
+    AlertKind, BookingChannel, BookingLineKind, CreditReason, DocumentDisplay, FileFormat, InfantSeating,
+    ManifestGap,
+};
+
+/// Most values that an error lists: its detail has at most 1000 characters (`api::problem`).
+const LISTED: usize = 20;
+
+/// What is said of a value that is none of these.
+pub(super) fn not_in_list(values: &[&str]) -> String {
+    if values.len() > LISTED {
+        return "The value is not in the list; the OpenAPI document has all of them.".to_owned();
+    }
+    format!("The value is not in the list; use one of {}.", values.join(", "))
+}
+
 /// Makes an enum of a closed list of codes: its doc comments are also the description in the `OpenAPI`
 /// document.
 macro_rules! text_enum {
@@ -46,8 +69,7 @@ macro_rules! text_enum {
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or_else(|| {
-                    let allowed = [$($text),+].join(", ");
-                    Self::Err::unknown_code(format!("The value is not in the list; use one of {allowed}."))
+                    Self::Err::unknown_code($crate::values::enums::not_in_list(&[$($text),+]))
                 })
             }
         }
@@ -87,160 +109,6 @@ macro_rules! text_enum {
 }
 
 pub(super) use text_enum;
-
-text_enum! {
-    /// What a user may do.
-    pub enum Role {
-        /// A traveller, who sees and keeps their own profile.
-        Customer = "customer",
-        /// Staff of the agency, who work with the profiles of its customers.
-        Agent = "agent",
-        /// Staff who also manage users and reference data.
-        Admin = "admin",
-    }
-}
-
-text_enum! {
-    /// Whether a user may sign in.
-    pub enum UserStatus {
-        /// May sign in.
-        Active = "active",
-        /// Was invited and has not set a password yet.
-        Invited = "invited",
-        /// May not sign in any more.
-        Disabled = "disabled",
-    }
-}
-
-text_enum! {
-    /// Who has told us of a consent.
-    pub enum ConsentSource {
-        /// The person.
-        Customer = "customer",
-        /// Somebody of the agency, on the person's behalf.
-        Staff = "staff",
-        /// Another system of the agency.
-        Client = "client",
-    }
-}
-
-text_enum! {
-    /// Who has asked for an erasure.
-    pub enum Requester {
-        /// The person.
-        Customer = "customer",
-        /// Somebody of the agency.
-        Staff = "staff",
-        /// Another system of the agency.
-        Client = "client",
-        /// The service itself: its time had come, or it was erased before and a backup has brought it back.
-        System = "system",
-    }
-}
-
-text_enum! {
-    /// How an erasure stands.
-    pub enum ErasureStatus {
-        /// The person has asked for it.
-        Requested = "requested",
-        /// An administrator has refused it.
-        Rejected = "rejected",
-        /// The person is erased.
-        Done = "done",
-    }
-}
-
-text_enum! {
-    /// Whether another system of the agency gets in.
-    pub enum ClientStatus {
-        /// Gets tokens, and its tokens are good.
-        Active = "active",
-        /// Gets no tokens, and those that it has are refused.
-        Disabled = "disabled",
-    }
-}
-
-text_enum! {
-    /// What another system of the agency may do with this one (OAuth 2.0 scopes, RFC 6749 §3.3).
-    pub enum Scope {
-        /// Read, list and search users.
-        UsersRead = "users:read",
-        /// Add and change customers.
-        UsersWrite = "users:write",
-        /// Remove customers.
-        UsersDelete = "users:delete",
-        /// Read, list and search passports; their numbers are masked.
-        PassportsRead = "passports:read",
-        /// See the numbers of passports, with a purpose that the audit trail keeps, and in booking data.
-        PassportsReveal = "passports:reveal",
-        /// Add, change and remove passports.
-        PassportsWrite = "passports:write",
-        /// Read the catalogue of loyalty programmes.
-        LoyaltyProgramsRead = "loyalty-programs:read",
-        /// Change the catalogue of loyalty programmes.
-        LoyaltyProgramsWrite = "loyalty-programs:write",
-        /// Read and list memberships in loyalty programmes.
-        LoyaltiesRead = "loyalties:read",
-        /// Add, change and remove memberships in loyalty programmes.
-        LoyaltiesWrite = "loyalties:write",
-        /// Read and list groups and their members by name; what else is shown of members needs a scope of its own.
-        GroupsRead = "groups:read",
-        /// Add, change and remove groups and their members.
-        GroupsWrite = "groups:write",
-        /// Read the audit trail: who did what to whose data.
-        AuditRead = "audit:read",
-        /// Ask whether the access token of another client, or of a person, is good.
-        TokensIntrospect = "tokens:introspect",
-    }
-}
-
-text_enum! {
-    /// What a signing key is used for at present.
-    pub enum KeyState {
-        /// Published, so that everybody knows it by the time it signs.
-        Next = "next",
-        /// Signs.
-        Current = "current",
-        /// Signs no more; what it signed is good until it expires.
-        Previous = "previous",
-    }
-}
-
-text_enum! {
-    /// What a mail in the queue is to do.
-    pub enum MailKind {
-        /// Invite a user to choose a password.
-        Invitation = "invitation",
-        /// Ask a user to prove that the address is theirs.
-        EmailVerification = "email_verification",
-        /// The same, if the address turns out to be a user's.
-        VerificationRequest = "verification_request",
-        /// Finish a registration, or tell whose address it is that they have an account.
-        Registration = "registration",
-        /// Let a user choose a new password, if the address turns out to be a user's.
-        PasswordReset = "password_reset",
-        /// Tell a user that the password has changed.
-        PasswordChanged = "password_changed",
-        /// Ask the new address of a user whether it is theirs.
-        EmailChange = "email_change",
-        /// Tell the old address of a user that it is no longer the user's.
-        EmailChanged = "email_changed",
-    }
-}
-
-text_enum! {
-    /// What the token of a mailed link can be used for.
-    pub enum MailPurpose {
-        /// Accept an invitation.
-        Invitation = "invitation",
-        /// Prove an address, or finish a registration.
-        EmailVerification = "email_verification",
-        /// Choose a new password.
-        PasswordReset = "password_reset",
-        /// Take a new address.
-        EmailChange = "email_change",
-    }
-}
 
 text_enum! {
     /// Gender as airlines ask for it in bookings (A4A and IATA standard of 2019).
@@ -283,42 +151,6 @@ text_enum! {
         Deprecated = "deprecated",
         /// Specimen documents, which nobody travels on.
         Specimen = "specimen",
-    }
-}
-
-text_enum! {
-    /// System that a booking is made in.
-    pub enum BookingChannel {
-        /// Special service requests as airlines exchange them.
-        Ssr = "ssr",
-        /// Amadeus.
-        Amadeus = "amadeus",
-        /// Sabre.
-        Sabre = "sabre",
-        /// Travelport+ (Galileo).
-        Travelport = "travelport",
-        /// Interfaces after IATA NDC 21.3, which take fields instead of lines.
-        Ndc = "ndc",
-        /// The interface of Duffel, which takes fields instead of lines.
-        Duffel = "duffel",
-    }
-}
-
-text_enum! {
-    /// What a line of a booking says.
-    pub enum BookingLineKind {
-        /// Name of the passenger.
-        Name = "name",
-        /// Passport data, or birthday and gender alone (Secure Flight).
-        Docs = "docs",
-        /// E-mail address for the airline.
-        Ctce = "ctce",
-        /// Mobile telephone number for the airline.
-        Ctcm = "ctcm",
-        /// The passenger refused to give either.
-        Ctcr = "ctcr",
-        /// Membership in the programme of an airline.
-        Fqtv = "fqtv",
     }
 }
 
@@ -407,18 +239,6 @@ impl AllianceStatus {
 }
 
 text_enum! {
-    /// Why a membership can be credited on a flight.
-    pub enum CreditReason {
-        /// The programme is the airline's own.
-        Own = "own",
-        /// The programme credits the airline by an agreement of the two.
-        Partner = "partner",
-        /// Programme and airline belong to the same alliance.
-        Alliance = "alliance",
-    }
-}
-
-text_enum! {
     /// Whether a membership of a loyalty programme earns and gives benefits.
     pub enum LoyaltyStatus {
         /// In use.
@@ -427,6 +247,30 @@ text_enum! {
         Suspended = "suspended",
         /// Ended for good.
         Closed = "closed",
+    }
+}
+
+text_enum! {
+    /// Where a traveller likes to sit.
+    pub enum SeatPreference {
+        /// At the window.
+        Window = "window",
+        /// On the aisle.
+        Aisle = "aisle",
+        /// Between two others.
+        Middle = "middle",
+        /// Anywhere: the traveller was asked, and does not mind.
+        NoPreference = "no_preference",
+    }
+}
+
+text_enum! {
+    /// What a special service is about.
+    pub enum SpecialServiceKind {
+        /// What somebody eats.
+        Meal = "meal",
+        /// What help somebody needs.
+        Assistance = "assistance",
     }
 }
 
@@ -453,7 +297,10 @@ mod tests {
     use serde::{Serialize, de::DeserializeOwned};
 
     use super::*;
-    use crate::values::{Invalid, testing::schema};
+    use crate::values::testing::schema;
+    use crate::values::{
+        IdentityCardStatus, Invalid, TravellerNumberType, VisaEntries, VisaStatus, VisaType,
+    };
 
     fn one_text_everywhere<T>(all: &[T], texts: &[&str])
     where
@@ -491,6 +338,12 @@ mod tests {
     }
 
     #[test]
+    fn an_error_lists_what_fits() {
+        assert!(not_in_list(&["a", "b"]).ends_with("use one of a, b."));
+        assert!(not_in_list(&["a"; 99]).len() < 1000);
+    }
+
+    #[test]
     fn every_value_has_one_text_everywhere() {
         one_text_everywhere(Role::ALL, &["customer", "agent", "admin"]);
         one_text_everywhere(UserStatus::ALL, &["active", "invited", "disabled"]);
@@ -510,6 +363,23 @@ mod tests {
         );
         one_text_everywhere(PassportStatus::ALL, &["active", "lost", "stolen", "replaced"]);
         one_text_everywhere(
+            VisaType::ALL,
+            &[
+                "tourist",
+                "business",
+                "transit",
+                "student",
+                "work",
+                "residence",
+                "electronic_authorization",
+                "other",
+            ],
+        );
+        one_text_everywhere(VisaEntries::ALL, &["single", "double", "multiple"]);
+        one_text_everywhere(VisaStatus::ALL, &["active", "used", "cancelled", "revoked"]);
+        one_text_everywhere(IdentityCardStatus::ALL, &["active", "lost", "stolen", "replaced"]);
+        one_text_everywhere(TravellerNumberType::ALL, &["known_traveller", "redress", "other"]);
+        one_text_everywhere(
             ProgramType::ALL,
             &["airline", "hotel", "car", "rail", "cruise", "other"],
         );
@@ -528,6 +398,11 @@ mod tests {
         );
         one_text_everywhere(CreditReason::ALL, &["own", "partner", "alliance"]);
         one_text_everywhere(LoyaltyStatus::ALL, &["active", "suspended", "closed"]);
+        one_text_everywhere(
+            SeatPreference::ALL,
+            &["window", "aisle", "middle", "no_preference"],
+        );
+        one_text_everywhere(SpecialServiceKind::ALL, &["meal", "assistance"]);
         one_text_everywhere(MemberRole::ALL, &["lead", "companion", "guardian", "child"]);
     }
 }

@@ -9,9 +9,12 @@ mod carriers;
 mod client;
 mod consent;
 mod country;
+mod document_check;
 mod documents;
 mod email;
+mod entry;
 mod enums;
+mod feed;
 mod group;
 mod hidden;
 mod invalid;
@@ -23,6 +26,8 @@ mod scopes;
 mod sealed;
 mod text;
 mod tiers;
+mod travel;
+mod travel_documents;
 
 #[cfg(test)]
 mod testing;
@@ -32,13 +37,20 @@ pub use carriers::Carriers;
 pub use client::ClientName;
 pub use consent::{ConsentPurpose, TextVersion};
 pub use country::CountryCode;
+pub use document_check::{FindingCode, MissingItem, Verdict};
 pub use documents::{DocumentCode, MASK, PassportNumber, PersonalNumber, RevealPurpose};
 pub use email::Email;
-pub use enums::{
-    Alliance, AllianceStatus, BookingChannel, BookingLineKind, ClientStatus, ConsentSource, CountryKind,
-    CreditReason, ErasureStatus, Gender, KeyState, LoyaltyStatus, MailKind, MailPurpose, MemberRole,
-    PassportStatus, ProgramType, Requester, Role, Scope, Sex, UserStatus,
+pub use entry::{
+    Area, EntryRuleKind, Place, Places, RuleAnchor, RuleCode, RuleConfidence, RuleNote, RuleSeverity,
+    SourceTitle, SourceUrl, TripPurpose,
 };
+pub use enums::{
+    AlertKind, Alliance, AllianceStatus, BookingChannel, BookingLineKind, ClientStatus, ConsentSource,
+    CountryKind, CreditReason, DocumentDisplay, ErasureStatus, FileFormat, Gender, InfantSeating, KeyState,
+    LoyaltyStatus, MailKind, MailPurpose, ManifestGap, MemberRole, PassportStatus, ProgramType, Requester,
+    Role, Scope, SeatPreference, Sex, SpecialServiceKind, UserStatus,
+};
+pub use feed::FeedName;
 pub use group::{GroupName, Purpose};
 pub use hidden::Hidden;
 pub use invalid::Invalid;
@@ -49,3 +61,8 @@ pub use program::{CarrierCode, MembershipNumber, ProgramName, SupplierCode, Supp
 pub use scopes::Scopes;
 pub use sealed::{BlindIndex, Sealed};
 pub use tiers::{Tier, Tiers};
+pub use travel::{AddressPart, PostalCode, Relationship, ServiceNote, SpecialServiceCode};
+pub use travel_documents::{
+    IdentityCardNumber, IdentityCardStatus, PlaceOfIssue, StayDays, TravellerNumberType,
+    TravellerNumberValue, TravellerProgramName, VisaEntries, VisaNumber, VisaStatus, VisaType,
+};

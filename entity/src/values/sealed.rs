@@ -4,8 +4,8 @@ use std::fmt;
 
 use sea_orm::DeriveValueType;
 
-/// A value sealed under the data key of the person whom it concerns. What is in it, and how it is opened, is the
-/// business of `service::sealing` alone.
+/// A value sealed under the data key of the person whom it concerns, or under one that its owner helps to make. What is
+/// in it, and how it is opened, is the business of `service::sealing` alone.
 #[derive(Clone, PartialEq, Eq, Hash, DeriveValueType)]
 pub struct Sealed(Vec<u8>);
 

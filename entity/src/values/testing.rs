@@ -210,6 +210,16 @@ fn every_text_type_obeys_the_contract() {
     obeys_the_contract::<LanguageTag>();
     obeys_the_contract::<CountryCode>();
     obeys_the_contract::<PassportNumber>();
+    obeys_the_contract::<VisaNumber>();
+    obeys_the_contract::<IdentityCardNumber>();
+    obeys_the_contract::<TravellerNumberValue>();
+    obeys_the_contract::<PlaceOfIssue>();
+    obeys_the_contract::<TravellerProgramName>();
     obeys_the_contract::<RevealPurpose>();
     obeys_the_contract::<DocumentCode>();
+    obeys_the_contract::<RuleCode>();
+    obeys_the_contract::<Place>();
+    obeys_the_contract::<SourceUrl>();
+    obeys_the_contract::<SourceTitle>();
+    obeys_the_contract::<RuleNote>();
 }

@@ -5,9 +5,12 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::audit_events::Model;
+use entity::values::Hidden;
 
-/// First byte of the encoding, so that a later one cannot be taken for this one.
+/// First byte of the encoding, so that one cannot be taken for the other: entries before purposes were sealed, and those
+/// without one, lack the last column.
 const FORM: u8 = 1;
+const FORM_WITH_SEALED_PURPOSE: u8 = 2;
 
 /// All columns but those that are made of them, each with its length, so that no two entries share an encoding.
 pub(super) fn canonical(entry: &Model) -> Vec<u8> {
@@ -28,12 +31,14 @@ pub(super) fn canonical(entry: &Model) -> Vec<u8> {
         detail,
         changed_fields,
         changes,
+        sealed_purpose,
         mac: _,
         seq: _,
         hash: _,
     } = entry;
     let text = |it: &'_ Option<String>| it.as_ref().map(|it| it.as_bytes().to_vec());
-    let columns = [
+    let hidden = |it: &'_ Option<Hidden>| it.as_ref().map(|it| it.expose().as_bytes().to_vec());
+    let mut columns = vec![
         Some(id.uuid().as_bytes().to_vec()),
         Some(occurred_at.timestamp_micros().to_be_bytes().to_vec()),
         Some(action.as_bytes().to_vec()),
@@ -49,9 +54,15 @@ pub(super) fn canonical(entry: &Model) -> Vec<u8> {
         text(purpose),
         text(detail),
         text(changed_fields),
-        changes.as_ref().map(|sealed| sealed.expose().as_bytes().to_vec()),
+        hidden(changes),
     ];
-    let mut bytes = vec![FORM];
+    let form = if sealed_purpose.is_some() {
+        columns.push(hidden(sealed_purpose));
+        FORM_WITH_SEALED_PURPOSE
+    } else {
+        FORM
+    };
+    let mut bytes = vec![form];
     for column in columns {
         match column {
             None => bytes.push(0),

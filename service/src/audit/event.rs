@@ -169,7 +169,8 @@ impl Event {
         self
     }
 
-    /// What it was done for, in the words of who did it.
+    /// What it was done for. Words of people may name people: such an event goes [under](Self::under) the key of whom it
+    /// concerns, and they are sealed with its values.
     #[must_use]
     pub fn purpose(mut self, purpose: impl Into<String>) -> Self {
         self.purpose = Some(purpose.into());

@@ -35,6 +35,7 @@ pub use self::trail::Trail;
 use crate::core::Core;
 use crate::db::row_of;
 use crate::error::{Error, Result};
+use crate::idempotency;
 use crate::sealing::Sealer;
 
 /// Notes something in the transaction that does it.
@@ -65,6 +66,7 @@ pub async fn record_all(
     let rows = events
         .into_iter()
         .map(|event| {
+            idempotency::concerns(event.user);
             Ok(row_of::<_, audit_events::ActiveModel>(&entry_of(
                 tools, now, who, event,
             )?))
@@ -125,6 +127,10 @@ fn entry_of(
     } = event;
     let id = AuditEventId::new();
     let request = context::current();
+    let (purpose, sealed_purpose) = match (purpose, &key) {
+        (Some(words), Some(key)) => (None, Some(values::seal_purpose(sealer, key, id, &words)?)),
+        (purpose, _) => (purpose, None),
+    };
     let (changed_fields, kept) = if changes.names.is_empty() {
         (None, None)
     } else {
@@ -153,6 +159,7 @@ fn entry_of(
         detail,
         changed_fields,
         changes: kept,
+        sealed_purpose,
         mac: String::new(),
         seq: None,
         hash: None,

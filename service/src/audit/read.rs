@@ -6,8 +6,8 @@ use entity::ids::{AuditEventId, UserId};
 use entity::users;
 use entity::values::{AuditAction, AuditOutcome, AuditSubject, Role};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select,
+    ColumnTrait as _, EntityTrait as _, ExprTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -15,9 +15,9 @@ use uuid::Uuid;
 
 use super::values;
 use crate::core::Core;
+use crate::documents::{MASKED_FIELDS, mask};
 use crate::error::{Error, Result};
 use crate::page::{Keyset, Page, PageRequest};
-use crate::passports::{MASKED_FIELDS, mask};
 use crate::policy::{Actor, Permit, Reach, ReadAuditEvents, ReadHistory};
 use crate::privacy::restriction;
 use crate::sealing::{self, DataKey};
@@ -123,26 +123,31 @@ pub async fn history(
     }
     let Page { data, next_cursor } = found;
     Ok(Page {
-        data: seen(core, actor, user, data).await,
+        data: seen(core, actor, user, data).await?,
         next_cursor,
     })
 }
 
-/// All that concerns a person, the newest first, for the copy that the person may ask for.
+/// All that concerns a person, and what the person has done and tried that concerns nobody else, the newest first, for the
+/// copy that the person may ask for.
 ///
 /// # Errors
 /// When the database is away.
 pub(crate) async fn all_of(core: &Core, actor: &Actor, user: UserId) -> Result<Vec<Seen>> {
+    let own = audit_events::COLUMN
+        .actor_id
+        .eq(user.uuid())
+        .and(audit_events::COLUMN.user_id.is_null());
     let found = audit_events::Entity::find()
-        .filter(audit_events::COLUMN.user_id.eq(user))
+        .filter(audit_events::COLUMN.user_id.eq(user).or(own))
         .order_by_desc(audit_events::COLUMN.id)
         .all(core.db.read())
         .await?;
-    Ok(seen(core, actor, user, found).await)
+    seen(core, actor, user, found).await
 }
 
 /// Entries as far as the actor may see them.
-async fn seen(core: &Core, actor: &Actor, user: UserId, entries: Vec<Model>) -> Vec<Seen> {
+async fn seen(core: &Core, actor: &Actor, user: UserId, mut entries: Vec<Model>) -> Result<Vec<Seen>> {
     let with_values = actor.is(user)
         || matches!(
             actor,
@@ -153,11 +158,15 @@ async fn seen(core: &Core, actor: &Actor, user: UserId, entries: Vec<Model>) -> 
                 }
         );
     // Gone with the person, and with it the values.
-    let key = if with_values && entries.iter().any(|entry| entry.changes.is_some()) {
+    let is_needed =
+        |entry: &Model| entry.sealed_purpose.is_some() || (with_values && entry.changes.is_some());
+    let key = if entries.iter().any(is_needed) {
         sealing::key_of(core, core.db.read(), user).await.ok()
     } else {
         None
     };
+    let keys = key.iter().map(|key| (user, key.clone())).collect();
+    values::open_purposes(core, &keys, &mut entries);
     let shown = entries.into_iter().map(|entry| {
         let changes = with_values.then(|| opened(core, key.as_ref(), &entry)).flatten();
         let changes = changes.map(|all| all.into_iter().map(|it| it.shown_to(actor, user)).collect());
@@ -168,10 +177,10 @@ async fn seen(core: &Core, actor: &Actor, user: UserId, entries: Vec<Model>) -> 
         };
         Seen { entry, changes }
     });
-    shown.collect()
+    Ok(shown.collect())
 }
 
-/// All that was done and tried, the newest first, without values.
+/// All that was done and tried, the newest first, without values of fields.
 ///
 /// # Errors
 /// `InvalidParameter` for the cursor.
@@ -222,7 +231,10 @@ pub async fn list(
     if let Some(request) = request_id {
         query = query.filter(column.request_id.eq(request.as_str()));
     }
-    newest_first(core, query, &keyset).await
+    let mut found = newest_first(core, query, &keyset).await?;
+    let keys = values::keys_of_entries(core, core.db.read(), &found.data).await?;
+    values::open_purposes(core, &keys, &mut found.data);
+    Ok(found)
 }
 
 /// On the primary: what has just been done is looked for here.

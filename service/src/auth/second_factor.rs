@@ -395,6 +395,14 @@ async fn confirmed(db: &impl ConnectionTrait, user: UserId) -> Result<Option<sec
     Ok(found)
 }
 
+/// Whether a user shows a second factor when signing in.
+///
+/// # Errors
+/// When the database is away.
+pub(crate) async fn is_confirmed(db: &impl ConnectionTrait, user: UserId) -> Result<bool> {
+    Ok(confirmed(db, user).await?.is_some())
+}
+
 async fn pending(db: &impl ConnectionTrait, user: UserId) -> Result<second_factors::Model> {
     let found = second_factors::Entity::find_by_id(user).one(db).await?;
     match found {

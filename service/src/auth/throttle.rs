@@ -21,6 +21,7 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as 
 pub use self::account::Account;
 pub(super) use self::account::canonical;
 use self::addresses::Addresses;
+pub use self::addresses::Network;
 use self::gates::Gates;
 use super::Origin;
 use crate::clock::Clock;
@@ -108,6 +109,20 @@ pub async fn client_attempt<T>(
     core.throttle.addresses.check(from)?;
     let account = Account::of_client(core, client_id, from);
     counted(core, &account, from, evaluate).await
+}
+
+/// Evaluates a secret that belongs to no account, if the budget of the address allows it. It has so many bits that nobody
+/// guesses it; the budget spares the database.
+///
+/// # Errors
+/// `TooManyAttempts` when the budget does not allow it, and what `evaluate` answers.
+pub async fn guess<T>(core: &Core, from: &Origin, evaluate: impl AsyncFnOnce() -> Result<T>) -> Result<T> {
+    core.throttle.addresses.check(from)?;
+    let outcome = evaluate().await;
+    if outcome.as_ref().is_err_and(Error::is_callers) {
+        core.throttle.addresses.failed(from);
+    }
+    outcome
 }
 
 /// Forgets the failures of an account, because something better than a guess has shown who asks: a new password by

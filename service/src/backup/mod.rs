@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_lc_rs::digest;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use self::draft::Draft;
@@ -49,6 +49,8 @@ const COPY: (&str, &str) = ("backup-", ".tmp");
 
 /// Under what a manifest names the keys of the keyring that its database needs.
 const KEYRING: &str = "keyring";
+/// Under what it tells these keys from others of the same names.
+pub const KEYRING_CHECKS: &str = "keyring_checks";
 
 /// Told now and then what is being done, and how far it is, in percent.
 pub type Progress = Box<dyn FnMut(&'static str, u64) + Send>;
@@ -88,10 +90,14 @@ impl Place {
         let needed = manifest.more.get(KEYRING).and_then(Value::as_array);
         let needed: Vec<&str> = needed.into_iter().flatten().filter_map(Value::as_str).collect();
         let keyring = Keyring::load(&self.data_dir, self.keyring.as_deref()).map_err(Refused)?;
+        let checks = manifest.more.get(KEYRING_CHECKS);
         let has = |id: &str| {
-            keyring
-                .as_ref()
-                .is_some_and(|keyring| keyring.has(id) || keyring.index_key().0 == id)
+            let Some(found) = keyring.as_ref().and_then(|keyring| keyring.check(id)) else {
+                return false;
+            };
+            // Backups of before tell no more than the names.
+            let check = checks.and_then(|checks| checks.get(id));
+            check.is_none_or(|check| check.as_str() == Some(&found))
         };
         if needed.into_iter().all(has) {
             return Ok(());
@@ -101,6 +107,18 @@ impl Place {
              set KEYRING.",
             self.data_dir.join(keyring::FILE).display()
         )))
+    }
+
+    /// What tells the keys that a database needs from others of the same names, of those that are here.
+    fn keyring_checks(&self, more: &Map<String, Value>) -> Map<String, Value> {
+        let needed = more.get(KEYRING).and_then(Value::as_array).into_iter().flatten();
+        let Ok(Some(keyring)) = Keyring::load(&self.data_dir, self.keyring.as_deref()) else {
+            return Map::new();
+        };
+        needed
+            .filter_map(Value::as_str)
+            .filter_map(|id| Some((id.to_owned(), keyring.check(id)?.into())))
+            .collect()
     }
 
     fn database(&self) -> PathBuf {
@@ -144,7 +162,8 @@ pub async fn create(
     progress("checking", 0);
     let described = snapshot.describe().await;
     snapshot.close().await;
-    let (migrations, rows, more) = described?;
+    let (migrations, rows, mut more) = described?;
+    more.insert(KEYRING_CHECKS.to_owned(), place.keyring_checks(&more).into());
     let opened =
         File::open(copy.path()).map_err(|error| Refused::io("cannot be read", copy.path(), &error))?;
     // From here on the copy has no name, and is gone with this process, however it ends.

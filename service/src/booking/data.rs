@@ -1,17 +1,20 @@
 //! What a booking system is told of one person.
 
+use chrono::NaiveDate;
 use entity::ids::{PassportId, UserId};
-use entity::values::{BookingChannel, CarrierCode};
+use entity::values::{BookingChannel, CarrierCode, CountryCode, InfantSeating};
 use entity::{loyalties, loyalty_programs, passports};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
+use super::particulars::Particulars;
 use crate::core::Core;
+use crate::documents::{self, About};
 use crate::error::{Error, Result};
 use crate::loyalties::{Loyalty, with_programs};
-use crate::passports::{Passport, note_reveals};
+use crate::passports::Passport;
 use crate::policy::{Permit, ReadBookingData};
 use crate::sealing;
-use crate::travel::booking::{Format, Request, Traveller, Written, format_of, write};
+use crate::travel::booking::{Format, Request, Seating, Traveller, Written, format_of, is_infant, write};
 use crate::users::{self as people, User};
 
 /// For which system and airline.
@@ -21,6 +24,24 @@ pub struct BookingRequest {
     pub channel: BookingChannel,
     /// The airline; all of the booking if not said.
     pub carrier: Option<CarrierCode>,
+    /// The country that the trip goes to; visas that are good today if not said.
+    pub destination: Option<CountryCode>,
+    /// First day of the journey, on which ages count; today if not said.
+    pub departure: Option<NaiveDate>,
+    /// Where infants sit.
+    pub infants: InfantSeating,
+}
+
+impl BookingRequest {
+    /// First day of the journey.
+    pub(super) fn departure(&self, core: &Core) -> NaiveDate {
+        self.departure.unwrap_or_else(|| core.clock.today())
+    }
+}
+
+/// When somebody was born, by the passport or else by the profile.
+pub(super) fn birth(user: &User, passport: Option<&Passport>) -> Option<NaiveDate> {
+    passport.map(|it| it.date_of_birth).or(user.date_of_birth)
 }
 
 /// What a booking system is told of one person.
@@ -38,8 +59,9 @@ pub struct BookingData {
     pub written: Written,
 }
 
-/// What a booking system is told of a person, in three statements. A booking needs the number of the passport, which
-/// is therefore shown in clear; to anybody but the holder this is a reveal, which takes a few statements more.
+/// What a booking system is told of a person, in seven statements. A booking needs the numbers of passport, visas and
+/// programmes of states, which are therefore shown in clear; to anybody but the holder this is a reveal of each, which
+/// takes a few statements more.
 ///
 /// # Errors
 /// `NotFound` when the user is out of reach, or the passport is not the user's; `TooManyReveals`.
@@ -52,6 +74,7 @@ pub async fn data(
 ) -> Result<BookingData> {
     let user = people::get(core, by, id).await?;
     let papers = Papers::of(core, &[id]).await?;
+    let particulars = Particulars::of(core, by.actor(), &[id]).await?;
     let chosen = match passport {
         Some(wanted) => Some(
             papers
@@ -63,8 +86,23 @@ pub async fn data(
         None => papers.primary(id),
     };
     let purpose = purpose(&request);
-    let data = compose(core, &user, chosen, &papers, 1, request);
-    note_reveals(core, by.actor(), &purpose, papers.shown_in([&data])).await?;
+    let departure = request.departure(core);
+    let is_on_lap = request.infants == InfantSeating::Lap
+        && birth(&user, chosen).is_some_and(|born| is_infant(born, departure));
+    let seating = if is_on_lap {
+        Seating::OnLap { is_held: false }
+    } else {
+        Seating::Alone
+    };
+    let data = compose(
+        core,
+        &user,
+        (chosen, &papers, &particulars),
+        (1, seating),
+        request,
+    );
+    let shown = papers.shown_in([&data]);
+    documents::note(core, by.actor(), &purpose, shown).await?;
     Ok(data)
 }
 
@@ -97,18 +135,32 @@ impl Papers {
         })
     }
 
-    /// The passports whose numbers stand in what is about to be shown.
+    /// The documents whose numbers stand in what is about to be shown.
     pub(super) fn shown_in<'a>(
         &'a self,
         data: impl IntoIterator<Item = &'a BookingData>,
-    ) -> impl Iterator<Item = &'a Passport> {
-        data.into_iter()
-            .filter(|it| it.written.shows_passport_number())
-            .filter_map(|it| {
-                self.passports
-                    .iter()
-                    .find(|paper| Some(paper.id) == it.passport_id)
-            })
+    ) -> impl Iterator<Item = About> {
+        data.into_iter().flat_map(|it| {
+            let passport = self
+                .passports
+                .iter()
+                .filter(|paper| it.written.shows_passport_number() && Some(paper.id) == it.passport_id);
+            let visas = it.written.visas.iter().map(About::of);
+            let numbers = it.written.traveller_numbers.iter().map(About::of);
+            passport.map(About::of).chain(visas).chain(numbers)
+        })
+    }
+
+    /// The passports that people are booked with.
+    pub(super) fn primaries(&self) -> Vec<Passport> {
+        self.passports.iter().filter(|it| it.primary).cloned().collect()
+    }
+
+    /// The memberships of a person, which are not needed here any more.
+    pub(super) fn take_memberships(&mut self, user: UserId) -> Vec<(Loyalty, loyalty_programs::Model)> {
+        self.memberships
+            .extract_if(.., |(loyalty, _)| loyalty.user_id == user)
+            .collect()
     }
 
     /// The passport that a person is booked with.
@@ -121,9 +173,8 @@ impl Papers {
 pub(super) fn compose(
     core: &Core,
     user: &User,
-    passport: Option<&Passport>,
-    papers: &Papers,
-    number: usize,
+    (passport, papers, particulars): (Option<&Passport>, &Papers, &Particulars),
+    (number, seating): (usize, Seating<'_>),
     request: BookingRequest,
 ) -> BookingData {
     let own = papers
@@ -131,20 +182,42 @@ pub(super) fn compose(
         .iter()
         .filter(|(loyalty, _)| loyalty.user_id == user.id);
     let memberships: Vec<_> = own.cloned().collect();
+    let visas: Vec<_> = particulars
+        .visas
+        .iter()
+        .filter(|it| it.user_id == user.id)
+        .cloned()
+        .collect();
+    let traveller_numbers: Vec<_> = particulars
+        .traveller_numbers
+        .iter()
+        .filter(|it| it.user_id == user.id)
+        .cloned()
+        .collect();
     let traveller = Traveller {
         user,
         passport,
         memberships: &memberships,
+        visas: &visas,
+        traveller_numbers: &traveller_numbers,
+        emergency_contact: particulars.needs.first_contact(user.id),
+        preferences: particulars.needs.preferences(user.id),
         number,
+        seating,
     };
-    let written = write(
+    let mut written = write(
         traveller,
         Request {
             channel: request.channel,
             carrier: request.carrier.as_ref().map(CarrierCode::as_str),
+            destination: request.destination,
+            departure: request.departure(core),
             today: core.clock.today(),
         },
     );
+    written
+        .warnings
+        .extend(particulars.needs.left_out.iter().cloned());
     BookingData {
         user_id: user.id,
         format: format_of(request.channel),

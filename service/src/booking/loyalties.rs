@@ -104,6 +104,8 @@ pub async fn applicable_loyalties(
         let request = Request {
             channel,
             carrier: Some(asked.marketing),
+            destination: None,
+            departure: date,
             today: date,
         };
         let Some((account, line)) = membership(loyalty, program, request) else {

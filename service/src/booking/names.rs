@@ -5,9 +5,10 @@ use entity::passports;
 use entity::values::CarrierCode;
 use sea_orm::{ColumnTrait as _, QueryFilter as _};
 
+use crate::belongings::visible_to;
 use crate::core::Core;
 use crate::error::Result;
-use crate::passports::{self as documents, Passport};
+use crate::passports::Passport;
 use crate::policy::{Permit, ReadPassports, ReadUser};
 use crate::sealing;
 use crate::travel::names::{CarrierRule, Comparison, Name, Renderings, compare, render, rule_of};
@@ -87,7 +88,7 @@ pub async fn names(
 }
 
 async fn primary(core: &Core, by: &Permit<ReadPassports>, user: UserId) -> Result<Option<Passport>> {
-    let query = documents::visible_to(by)
+    let query = visible_to::<passports::Entity, _>(by)
         .filter(passports::COLUMN.user_id.eq(user))
         .filter(passports::COLUMN.primary.eq(true));
     sealing::one(core, core.db.read(), query).await

@@ -6,10 +6,13 @@ use super::{Column, Table};
 
 const PROFILE: &str = "as long as the profile";
 const PASSPORT: &str = "until it is removed, or its holder";
+const DOCUMENT: &str = "until it is removed, or its holder";
 const MEMBERSHIP: &str = "until it is removed, or the member";
+const CONTACT: &str = "until it is removed, or the traveller";
 const GROUP: &str = "until the group is removed";
 const MEMBER: &str = "until the member leaves, or the group or the member is removed";
 const CATALOGUE: &str = "as long as the programme is in the catalogue";
+const RULE: &str = "until the rule is removed";
 const INDEX_KEY: &str = "as long as the database";
 const CREDENTIALS: &str = "until it is replaced, or the user is removed";
 const SECOND_FACTOR: &str = "until it is disabled, or the user is removed";
@@ -19,6 +22,8 @@ const CERTIFICATE: &str =
     "as long as a backup may hold the person; the person's own words go with the person";
 const AUDIT: &str = "as long as the database; values until the person is erased";
 const KEY: &str = "until the last token that it signed has expired";
+const FEED: &str = "until it is revoked, or its owner, the person or the group is removed";
+const ANSWER: &str = "a day (or as the agency has set), and no longer than the person whom it concerns";
 const CLIENT: &str = "until the client is removed";
 const CLIENT_SECRET: &str = "until it or the client is removed";
 const CLIENT_TOKEN: &str = "until it has expired, or its secret or client is removed";
@@ -62,6 +67,7 @@ tables! {
         phone              Sensitive Sealed PROFILE  "to call the person, and for bookings";
         phone_index        Personal  BlindIndex PROFILE "to find the person by the number";
         language           Personal  Clear  PROFILE  "to write to the person";
+        address            Sensitive Sealed PROFILE  "to book: states of destination ask where a traveller lives";
         role               Personal  Clear  PROFILE  "what the person may do";
         status             Personal  Clear  PROFILE  "whether the person may sign in";
         version            Personal  Clear  PROFILE  "so that nobody overwrites what another has changed";
@@ -90,13 +96,14 @@ tables! {
         user_id        Personal  Clear   AUDIT  "whom the record concerns";
         request_id     Personal  Clear   AUDIT  "in which request, to find it in the log";
         address_class  Personal  Clear   AUDIT  "from which network";
-        purpose        Personal  Clear   AUDIT  "why a number was revealed";
+        purpose        Personal  Clear   AUDIT  "why, in the words of the program, or in an entry of before they were sealed";
         detail         Personal  Clear   AUDIT  "which permission was missing, and the like";
         changed_fields Personal  Clear   AUDIT  "which fields changed";
         changes        Sensitive Sealed  AUDIT  "what they were and are; unreadable once the person is erased";
         mac            Public    KeyedHash AUDIT "whether this program wrote the entry";
         seq            Public    Clear   AUDIT  "its place in the chain";
         hash           Public    Hashed  AUDIT  "whether an entry was changed, removed or moved";
+        sealed_purpose Personal  Sealed  AUDIT  "why a number was revealed, or a person restricted; unreadable once the person is erased";
     }
     audit_chain "nobody" {
         id    Public  Clear   AUDIT  "the one row";
@@ -237,6 +244,56 @@ tables! {
         created_at       Personal  Clear   PASSPORT  "since when it is known";
         updated_at       Personal  Clear   PASSPORT  "what has changed since";
     }
+    visas "who travels" {
+        id              Personal  Clear   DOCUMENT  "names the record";
+        user_id         Personal  Clear   DOCUMENT  "who holds it";
+        passport_id     Personal  Clear   DOCUMENT  "which passport it is shown with";
+        country         Personal  Clear   DOCUMENT  "to book, and for rules of entry";
+        visa_number     Sensitive Sealed  DOCUMENT  "to book: advance passenger information";
+        number_index    Personal  BlindIndex DOCUMENT "to find the visa, and so that it is recorded once";
+        type            Personal  Clear   DOCUMENT  "for rules of entry";
+        entries         Personal  Clear   DOCUMENT  "for rules of entry";
+        max_stay_days   Personal  Clear   DOCUMENT  "for rules of entry";
+        place_of_issue  Personal  Clear   DOCUMENT  "to book: advance passenger information";
+        issue_date      Personal  Clear   DOCUMENT  "to book: advance passenger information";
+        valid_from      Personal  Clear   DOCUMENT  "for rules of entry";
+        expiry_date     Personal  Clear   DOCUMENT  "for rules of entry, and to remind of it in time";
+        status          Personal  Clear   DOCUMENT  "whether it can be travelled on";
+        version         Personal  Clear   DOCUMENT  "so that nobody overwrites what another has changed";
+        created_at      Personal  Clear   DOCUMENT  "since when it is known";
+        updated_at      Personal  Clear   DOCUMENT  "what has changed since";
+    }
+    identity_cards "who travels" {
+        id               Personal  Clear   DOCUMENT  "names the record";
+        user_id          Personal  Clear   DOCUMENT  "who holds it";
+        issuing_country  Personal  Clear   DOCUMENT  "to book, and for rules of entry";
+        nationality      Personal  Clear   DOCUMENT  "to book, and for rules of entry";
+        document_number  Sensitive Sealed  DOCUMENT  "to book: advance passenger information";
+        number_index     Personal  BlindIndex DOCUMENT "to find the card, and so that it is recorded once";
+        surname          Personal  Clear   DOCUMENT  "to book in the names of the document";
+        given_names      Personal  Clear   DOCUMENT  "to book in the names of the document";
+        date_of_birth    Sensitive Sealed  DOCUMENT  "to book: advance passenger information";
+        sex              Personal  Clear   DOCUMENT  "to book: advance passenger information";
+        issue_date       Personal  Clear   DOCUMENT  "whether it is the newest";
+        expiry_date      Personal  Clear   DOCUMENT  "to book, and to remind of it in time";
+        status           Personal  Clear   DOCUMENT  "whether it can be travelled on";
+        version          Personal  Clear   DOCUMENT  "so that nobody overwrites what another has changed";
+        created_at       Personal  Clear   DOCUMENT  "since when it is known";
+        updated_at       Personal  Clear   DOCUMENT  "what has changed since";
+    }
+    traveller_numbers "who travels" {
+        id            Personal  Clear   DOCUMENT  "names the record";
+        user_id       Personal  Clear   DOCUMENT  "whose it is";
+        type          Personal  Clear   DOCUMENT  "what it is for";
+        number        Sensitive Sealed  DOCUMENT  "to book: quicker through the checks, or not taken for another";
+        number_index  Personal  BlindIndex DOCUMENT "to find the traveller by the number";
+        country       Personal  Clear   DOCUMENT  "to book";
+        program       Personal  Clear   DOCUMENT  "which programme has given it";
+        expiry_date   Personal  Clear   DOCUMENT  "to remind of it in time";
+        version       Personal  Clear   DOCUMENT  "so that nobody overwrites what another has changed";
+        created_at    Personal  Clear   DOCUMENT  "since when it is known";
+        updated_at    Personal  Clear   DOCUMENT  "what has changed since";
+    }
     loyalty_programs "nobody" {
         id             Public  Clear  CATALOGUE  "names the programme";
         supplier       Public  Clear  CATALOGUE  "who runs it";
@@ -256,6 +313,30 @@ tables! {
         created_at     Public  Clear  CATALOGUE  "since when it is known";
         updated_at     Public  Clear  CATALOGUE  "what has changed since";
     }
+    entry_rules "nobody" {
+        id                   Public  Clear  RULE  "names the rule";
+        code                 Public  Clear  RULE  "names the rule for people, and to the rules that come with the program";
+        kind                 Public  Clear  RULE  "what the rule asks for";
+        destinations         Public  Clear  RULE  "where it holds";
+        nationalities        Public  Clear  RULE  "for whose passports";
+        nationalities_except Public  Clear  RULE  "for whose passports it does not hold";
+        anchor               Public  Clear  RULE  "from which day validity is counted";
+        min_months           Public  Clear  RULE  "how long a passport is valid at least";
+        min_days             Public  Clear  RULE  "how long a passport is valid at least";
+        max_age_years        Public  Clear  RULE  "how old a passport is at most";
+        severity             Public  Clear  RULE  "how much it matters";
+        confidence           Public  Clear  RULE  "how sure it is";
+        source_url           Public  Clear  RULE  "where it can be compared";
+        source_title         Public  Clear  RULE  "where it can be compared";
+        checked_on           Public  Clear  RULE  "when it was compared";
+        note                 Public  Clear  RULE  "what else there is to know";
+        active               Public  Clear  RULE  "whether it is applied";
+        shipped_hash         Public  Clear  RULE  "whether the agency has edited what came with the program";
+        version              Public  Clear  RULE  "so that nobody overwrites what another has changed";
+        created_at           Public  Clear  RULE  "since when it is known";
+        updated_at           Public  Clear  RULE  "what has changed since";
+        purpose              Public  Clear  RULE  "for trips of which purpose";
+    }
     loyalties "who collects points" {
         id                 Personal  Clear   MEMBERSHIP  "names the record";
         user_id            Personal  Clear   MEMBERSHIP  "who is a member";
@@ -269,6 +350,29 @@ tables! {
         version            Personal  Clear   MEMBERSHIP  "so that nobody overwrites what another has changed";
         created_at         Personal  Clear   MEMBERSHIP  "since when it is known";
         updated_at         Personal  Clear   MEMBERSHIP  "what has changed since";
+    }
+    emergency_contacts "who travels, and third people who are called when something happens" {
+        id            Personal  Clear   CONTACT  "names the record";
+        user_id       Personal  Clear   CONTACT  "for whom it is called";
+        name          Sensitive Sealed  CONTACT  "to call in an emergency, and to book";
+        relationship  Sensitive Sealed  CONTACT  "to know whom one speaks to";
+        phone         Sensitive Sealed  CONTACT  "to call in an emergency, and to book";
+        email         Sensitive Sealed  CONTACT  "to write in an emergency";
+        language      Personal  Clear   CONTACT  "to be understood in an emergency";
+        version       Personal  Clear   CONTACT  "so that nobody overwrites what another has changed";
+        created_at    Personal  Clear   CONTACT  "who is called first";
+        updated_at    Personal  Clear   CONTACT  "what has changed since";
+    }
+    travel_preferences "who travels" {
+        user_id     Personal  Clear   PROFILE  "whose preferences";
+        seat        Personal  Clear   PROFILE  "to book";
+        seat_note   Sensitive Sealed  PROFILE  "to book";
+        meal        Sensitive Sealed  PROFILE  "to book; it tells of religion and health (GDPR Article 9)";
+        meal_note   Sensitive Sealed  PROFILE  "to book; it tells of religion and health (GDPR Article 9)";
+        assistance  Sensitive Sealed  PROFILE  "to book; it tells of health (GDPR Article 9)";
+        version     Personal  Clear   PROFILE  "so that nobody overwrites what another has changed";
+        created_at  Personal  Clear   PROFILE  "since when it is known";
+        updated_at  Personal  Clear   PROFILE  "what has changed since";
     }
     groups "who travels together" {
         id          Personal  Clear  GROUP  "names the group";
@@ -284,6 +388,23 @@ tables! {
         user_id    Personal  Clear  MEMBER  "who travels";
         role       Personal  Clear  MEMBER  "what the member is to the group";
         joined_at  Personal  Clear  MEMBER  "since when";
+    }
+    calendar_feeds "who subscribes, and whose last days are shown" {
+        id             Personal  Clear   FEED  "names the feed";
+        user_id        Personal  Clear   FEED  "who subscribes, and whose rights count";
+        name           Personal  Clear   FEED  "what the owner calls it";
+        token_hash     Secret    Hashed  FEED  "to find the feed of an address";
+        about_user_id  Personal  Clear   FEED  "whose last days it shows";
+        group_id       Personal  Clear   FEED  "of whose members it shows them";
+        created_at     Personal  Clear   FEED  "since when it is";
+    }
+    idempotency_keys "whoever sends a request again, and whom its answer concerns" {
+        key          Personal  KeyedHash  ANSWER  "whose key it is and of what operation, known to nobody without the key";
+        fingerprint  Secret    KeyedHash  ANSWER  "whether the same is asked for; it may hold a password";
+        user_id      Personal  Clear      ANSWER  "with whom the answer goes";
+        shared       Personal  Clear      ANSWER  "whether the answer concerns several people, and goes with any of them";
+        answer       Secret    Sealed     ANSWER  "to answer again; under a key that takes the caller's to make";
+        expires_at   Personal  Clear      ANSWER  "when it goes";
     }
     clients "nobody: another system of the agency" {
         id          Public  Clear  CLIENT  "names the client in tokens";

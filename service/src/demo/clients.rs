@@ -12,7 +12,7 @@ use crate::{opaque, text};
 ///
 /// number | secret | name | scopes
 const CLIENTS: &str = "
-0501 | 0701 | Booking tool | users:read users:write passports:read passports:reveal passports:write loyalty-programs:read loyalties:read groups:read
+0501 | 0701 | Booking tool | users:read users:write passports:read passports:reveal passports:write travel-documents:read travel-documents:reveal travel-documents:write loyalty-programs:read loyalties:read emergency-contacts:read preferences:read groups:read alerts:read
 ";
 
 pub(super) fn all(calendar: &Calendar) -> Result<Vec<(clients::Model, client_secrets::Model)>> {

@@ -92,7 +92,7 @@ fn passport(calendar: &Calendar, users: &[User], row: [&str; 14]) -> Result<Pass
 }
 
 /// Primary and secondary identifier (ICAO Doc 9303-3 §4.6): an only name is the primary one.
-fn identifiers(holder: &User) -> Result<(PersonName, Option<PersonName>)> {
+pub(super) fn identifiers(holder: &User) -> Result<(PersonName, Option<PersonName>)> {
     let first = &holder.first_name;
     Ok(match (&holder.last_name, &holder.middle_names) {
         (None, _) => (first.clone(), None),

@@ -3,6 +3,7 @@
 use entity::values::{Email, UserStatus};
 
 use super::table::{Calendar, id, optional, rows, value};
+use super::travellers;
 use crate::error::Result;
 use crate::users::User;
 
@@ -33,10 +34,15 @@ const PEOPLE: &str = "
 ";
 
 pub(super) fn all(calendar: &Calendar) -> Result<Vec<User>> {
-    rows(PEOPLE)?
+    let mut addresses = travellers::addresses()?;
+    let mut people: Vec<User> = rows(PEOPLE)?
         .into_iter()
         .map(|row| person(calendar, row))
-        .collect()
+        .collect::<Result<_>>()?;
+    for person in &mut people {
+        person.address = addresses.remove(&person.id);
+    }
+    Ok(people)
 }
 
 fn person(calendar: &Calendar, row: [&str; 14]) -> Result<User> {
@@ -81,5 +87,6 @@ fn person(calendar: &Calendar, row: [&str; 14]) -> Result<User> {
         email_verified_at: (signs_in && status == UserStatus::Active).then_some(recorded),
         restricted_at: None,
         restriction_reason: None,
+        address: None,
     })
 }

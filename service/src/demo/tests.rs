@@ -39,6 +39,8 @@ impl Filled {
             second_factor: SecondFactor::Optional,
             access_token_ttl: Duration::from_mins(1),
             reveals_per_hour: 100,
+            alert_days: crate::alerts::Thresholds::default(),
+            idempotency_ttl: Duration::from_hours(24),
             max_group_members: 9,
             allow_specimen: true,
             retention: crate::privacy::retention::Retention::default(),
@@ -153,6 +155,24 @@ async fn users_keep_the_rules() {
 }
 
 #[tokio::test]
+async fn other_documents_keep_the_rules() {
+    let demo = Filled::new().await;
+    let passports = demo.opened::<passports::Entity>().await;
+    for visa in demo.opened::<entity::visas::Entity>().await {
+        crate::visas::check(&demo.core, &visa).unwrap();
+        let passport = passports.iter().find(|it| Some(it.id) == visa.passport_id);
+        assert_eq!(passport.unwrap().user_id, visa.user_id, "{visa:?}");
+    }
+    for card in demo.opened::<entity::identity_cards::Entity>().await {
+        crate::identity_cards::check(&demo.core, &card).unwrap();
+    }
+    for number in demo.opened::<entity::traveller_numbers::Entity>().await {
+        crate::traveller_numbers::check(&demo.core, &number).unwrap();
+    }
+    demo.end().await;
+}
+
+#[tokio::test]
 async fn passports_keep_the_rules() {
     let demo = Filled::new().await;
     let mut by_holder = BTreeMap::<UserId, Vec<Passport>>::new();
@@ -188,6 +208,33 @@ async fn memberships_keep_the_rules() {
             "{}",
             loyalty.user_id
         );
+    }
+    demo.end().await;
+}
+
+#[tokio::test]
+async fn contacts_and_preferences_keep_the_rules() {
+    use entity::values::SpecialServiceKind::{Assistance, Meal};
+
+    let demo = Filled::new().await;
+    let mut contacts = BTreeMap::<UserId, u64>::new();
+    for contact in demo.opened::<entity::emergency_contacts::Entity>().await {
+        *contacts.entry(contact.user_id).or_default() += 1;
+    }
+    assert!(
+        contacts
+            .values()
+            .all(|count| *count < crate::emergency_contacts::MAX)
+    );
+    for wishes in demo.opened::<entity::travel_preferences::Entity>().await {
+        if let Some(meal) = &wishes.meal {
+            let service = crate::travel::special_services::find(meal, Meal).unwrap();
+            assert!(!service.note_required || wishes.meal_note.is_some());
+        }
+        for help in &wishes.assistance {
+            let service = crate::travel::special_services::find(&help.code, Assistance).unwrap();
+            assert!(!service.note_required || help.note.is_some());
+        }
     }
     demo.end().await;
 }

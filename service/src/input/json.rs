@@ -5,7 +5,8 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{MAX_ERRORS, escape};
+use super::MAX_ERRORS;
+use super::errors::escape;
 use crate::error::{FieldError, Result};
 
 /// Reads any JSON, and notes names given twice (RFC 8259 §4: receivers disagree on which one counts) and NUL

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::fmt;
+
 use super::*;
 use crate::groups::NewGroup;
 use crate::users::{NewUser, UserPatch};

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{Loyalty, visible_to};
+use super::Loyalty;
+use crate::belongings::visible_to;
 use crate::core::Core;
 use crate::error::Result;
 use crate::input::{Input, Valid, optional, required};
@@ -62,7 +63,8 @@ pub async fn search(
     let scope = (number.normalized(), program);
     let keyset = page.check_fields(core, by.actor(), "loyalties/search", &scope)?;
     let index = core.vault.membership_index(&number);
-    let mut query = visible_to(by).filter(loyalties::COLUMN.membership_number_index.eq(index));
+    let mut query =
+        visible_to::<loyalties::Entity, _>(by).filter(loyalties::COLUMN.membership_number_index.eq(index));
     if let Some(program) = program {
         query = query.filter(loyalties::COLUMN.program_id.eq(program));
     }

@@ -7,8 +7,9 @@ use entity::values::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::{Validate, ValidationError, ValidationErrors};
+use validator::{Validate, ValidationErrors};
 
+use crate::documents::{all_checks, unless_in_mrz};
 use crate::input::{Input, not_null, optional, required};
 use crate::travel::mrz::MrzText;
 
@@ -94,46 +95,25 @@ impl Validate for NewPassport {
             status,
             primary,
         } = self;
-        let checks = [
+        all_checks([
             ("user_id", required(user_id)),
             ("mrz", optional(mrz)),
-            ("document_code", unless(mrz, document_code, not_null)),
-            ("issuing_country", unless(mrz, issuing_country, required)),
-            ("nationality", unless(mrz, nationality, not_null)),
-            ("passport_number", unless(mrz, passport_number, required)),
-            ("personal_number", unless(mrz, personal_number, optional)),
-            ("surname", unless(mrz, surname, required)),
-            ("given_names", unless(mrz, given_names, optional)),
-            ("date_of_birth", unless(mrz, date_of_birth, required)),
-            ("sex", unless(mrz, sex, required)),
+            ("document_code", unless_in_mrz(mrz, document_code, not_null)),
+            ("issuing_country", unless_in_mrz(mrz, issuing_country, required)),
+            ("nationality", unless_in_mrz(mrz, nationality, not_null)),
+            ("passport_number", unless_in_mrz(mrz, passport_number, required)),
+            ("personal_number", unless_in_mrz(mrz, personal_number, optional)),
+            ("surname", unless_in_mrz(mrz, surname, required)),
+            ("given_names", unless_in_mrz(mrz, given_names, optional)),
+            ("date_of_birth", unless_in_mrz(mrz, date_of_birth, required)),
+            ("sex", unless_in_mrz(mrz, sex, required)),
             ("birth_country", optional(birth_country)),
             ("place_of_birth", optional(place_of_birth)),
             ("issue_date", optional(issue_date)),
-            ("expiry_date", unless(mrz, expiry_date, required)),
+            ("expiry_date", unless_in_mrz(mrz, expiry_date, required)),
             ("status", not_null(status)),
             ("primary", not_null(primary)),
-        ];
-        let mut errors = ValidationErrors::new();
-        for (field, check) in checks {
-            if let Err(error) = check {
-                errors.add(field, error);
-            }
-        }
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
-    }
-}
-
-/// The rule of a field that the machine readable zone holds: beside a zone, it must not be sent.
-fn unless<T>(
-    mrz: &Input<MrzText>,
-    field: &Input<T>,
-    rule: fn(&Input<T>) -> Result<(), ValidationError>,
-) -> Result<(), ValidationError> {
-    match (mrz, field) {
-        (Input::Absent | Input::Null, field) => rule(field),
-        (_, Input::Absent | Input::Null) => Ok(()),
-        _ => Err(ValidationError::new("in_mrz")
-            .with_message("The machine readable zone holds this field; send one or the other.".into())),
+        ])
     }
 }
 

@@ -1,6 +1,7 @@
 //! Machine readable zones of passports (ICAO Doc 9303): to check one, and to write that of a record.
 
 use entity::ids::PassportId;
+use entity::passports;
 use entity::values::{PersonName, PersonalNumber};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -8,7 +9,8 @@ use validator::Validate;
 
 use super::Passport;
 use crate::core::Core;
-use crate::error::{Conflict, FieldError, Result};
+use crate::documents::{self, About, read_mrz};
+use crate::error::{Conflict, Result};
 use crate::input::{Input, Valid, required};
 use crate::policy::{Permit, ReadPassports, RevealPassport};
 use crate::travel::mrz::{self, Composed, MrzText, Verdict};
@@ -32,7 +34,7 @@ pub struct ParseMrz {
 /// `Invalid` when the text is none; one with wrong digits has a verdict.
 pub fn parse(core: &Core, _by: &Permit<ReadPassports>, command: Valid<ParseMrz>) -> Result<Verdict> {
     let ParseMrz { mrz } = command.into_inner();
-    read(core, &mrz.required("mrz")?)
+    read_mrz(core, &mrz.required("mrz")?)
 }
 
 /// Writes the machine readable zone of a passport, and tells the version of that. It shows the number, hence it is a
@@ -41,9 +43,9 @@ pub fn parse(core: &Core, _by: &Permit<ReadPassports>, command: Valid<ParseMrz>)
 /// # Errors
 /// `NotFound` when there is none within reach, `no_mrz` when its number or names do not go into one, `TooManyReveals`.
 pub async fn compose(core: &Core, by: &Permit<RevealPassport>, id: PassportId) -> Result<(i64, Composed)> {
-    let passport = super::find(core, core.db.read(), by, id).await?;
+    let passport = documents::find::<passports::Entity, _>(core, core.db.read(), by, id).await?;
     let composed = write(&passport)?;
-    super::note_reveals(core, by.actor(), "machine readable zone", [&passport]).await?;
+    documents::note(core, by.actor(), "machine readable zone", [About::of(&passport)]).await?;
     Ok((passport.version, composed))
 }
 
@@ -61,10 +63,4 @@ fn write(passport: &Passport) -> Result<Composed> {
         expiry_date: passport.expiry_date,
     })
     .map_err(|_| Conflict::NoMrz.into())
-}
-
-/// The verdict on a zone of a command.
-pub(super) fn read(core: &Core, mrz: &MrzText) -> Result<Verdict> {
-    mrz::read(mrz.as_str(), core.clock.today())
-        .map_err(|not_mrz| FieldError::field("mrz", "not_mrz", not_mrz.0).into())
 }

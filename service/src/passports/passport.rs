@@ -11,7 +11,8 @@ use entity::values::{
 };
 
 use crate::audit::{Audited, field};
-use crate::error::Result;
+use crate::documents::DocumentTable;
+use crate::error::{Conflict, Result};
 use crate::sealing::{DataKey, Place, Vault, Vaulted};
 
 /// A passport (ICAO Doc 9303-4). Names, birth date and sex are the document's, not the profile's: they may differ,
@@ -138,6 +139,13 @@ impl Vaulted for passports::Entity {
             updated_at: passport.updated_at,
         })
     }
+}
+
+impl DocumentTable for passports::Entity {
+    const ID: passports::Column = passports::Column::Id;
+    const VERSION: passports::Column = passports::Column::Version;
+    const LAST_DAY: passports::Column = passports::Column::ExpiryDate;
+    const EXISTS: Conflict = Conflict::PassportExists;
 }
 
 impl Audited for Passport {

@@ -1,23 +1,11 @@
-//! Passports as somebody may see them: the one place that decides who sees a number.
-
-use std::fmt;
+//! Passports as somebody may see them.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{PassportId, UserId};
-use entity::values::{CountryCode, DocumentCode, MASK, PassportStatus, PersonName, PlaceOfBirth, Sex};
-use serde::Serialize;
-use utoipa::ToSchema;
+use entity::values::{AuditAction, CountryCode, DocumentCode, PassportStatus, PersonName, PlaceOfBirth, Sex};
 
 use super::Passport;
-use crate::policy::Actor;
-
-/// How many bullets stand for what is hidden, however long it is.
-const BULLETS: usize = 4;
-/// How many characters at the end are shown: enough to tell the passports of a family apart.
-const SHOWN: usize = 4;
-
-/// The fields that are masked, by the names that the API and the audit trail have for them.
-pub(crate) const MASKED_FIELDS: [&str; 2] = ["passport_number", "personal_number"];
+use crate::documents::{Actions, Document, ShownNumber, Sight};
 
 /// A passport as somebody may see it: its holder in clear, everybody else with masked numbers. There is no way from here
 /// to a number that is masked.
@@ -67,58 +55,33 @@ pub struct Shown {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Number of a passport as the caller may see it: in clear, or masked: four bullets (U+2022) and the last four
-/// characters, of a short number fewer. `masked` beside it says which.
-#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(transparent)]
-#[schema(
-    value_type = String, min_length = 1, max_length = 15, example = "\u{2022}\u{2022}\u{2022}\u{2022}02C3",
-    pattern = "^([A-Z0-9]{1,15}|\u{2022}{4}[A-Z0-9]{0,4})$"
-)]
-pub struct ShownNumber(String);
-
-impl ShownNumber {
-    fn new(number: &str, masked: bool) -> Self {
-        Self(if masked { mask(number) } else { number.to_owned() })
-    }
-
-    /// The text to show.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for ShownNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ShownNumber(***)")
-    }
-}
-
-/// What is shown of a number to somebody who may not see it. How long it is stays hidden too.
-pub(crate) fn mask(number: &str) -> String {
-    let length = number.chars().count();
-    let shown = match length {
-        0 | 1 => 0,
-        2..=5 => 1,
-        _ => SHOWN,
+impl Document for Passport {
+    type Shown = Shown;
+    const ACTIONS: Actions = Actions {
+        created: AuditAction::PassportCreated,
+        updated: AuditAction::PassportUpdated,
+        deleted: AuditAction::PassportDeleted,
+        revealed: AuditAction::PassportRevealed,
     };
-    let end = number.chars().skip(length - shown);
-    std::iter::repeat_n(MASK, BULLETS).chain(end).collect()
-}
 
-impl Passport {
-    /// The passport as an actor may see it.
-    pub fn shown_to(self, actor: &Actor) -> Shown {
-        let masked = !actor.is(self.user_id);
-        self.shown(masked)
+    fn holder(&self) -> UserId {
+        self.user_id
     }
 
-    /// The passport in clear. Only for its holder, and for who is in the audit trail for it.
-    pub(super) fn in_clear(self) -> Shown {
-        self.shown(false)
+    fn last_day(&self) -> Option<NaiveDate> {
+        Some(self.expiry_date)
     }
 
-    fn shown(self, masked: bool) -> Shown {
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn touch(&mut self, now: DateTime<Utc>) {
+        self.version += 1;
+        self.updated_at = now;
+    }
+
+    fn shown(self, sight: Sight) -> Shown {
         let Self {
             id,
             user_id,
@@ -147,9 +110,9 @@ impl Passport {
             document_code,
             issuing_country,
             nationality,
-            passport_number: ShownNumber::new(passport_number.as_str(), masked),
-            personal_number: personal_number.map(|number| ShownNumber::new(number.as_str(), masked)),
-            masked,
+            passport_number: sight.number(passport_number.as_str()),
+            personal_number: personal_number.map(|number| sight.number(number.as_str())),
+            masked: sight.is_masked(),
             surname,
             given_names,
             date_of_birth,
@@ -164,27 +127,5 @@ impl Passport {
             created_at,
             updated_at,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mask_shows_four_characters_or_one() {
-        for (number, shown) in [
-            ("L898902C3", "\u{2022}\u{2022}\u{2022}\u{2022}02C3"),
-            ("123456", "\u{2022}\u{2022}\u{2022}\u{2022}3456"),
-            ("12345", "\u{2022}\u{2022}\u{2022}\u{2022}5"),
-            ("12", "\u{2022}\u{2022}\u{2022}\u{2022}2"),
-            ("1", "\u{2022}\u{2022}\u{2022}\u{2022}"),
-        ] {
-            assert_eq!(mask(number), shown);
-        }
-        assert_eq!(
-            format!("{:?}", ShownNumber::new("L898902C3", false)),
-            "ShownNumber(***)"
-        );
     }
 }

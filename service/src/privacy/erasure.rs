@@ -26,7 +26,7 @@ use crate::input::{Input, Valid, required};
 use crate::policy::{Actor, DeleteUser, EraseUser, Permission, Permit, Reach};
 use crate::users as people;
 use crate::version::Precondition;
-use crate::{groups, mail};
+use crate::{groups, idempotency, mail};
 
 /// Why somebody is to be erased.
 #[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
@@ -229,6 +229,7 @@ pub(super) async fn remove(
 async fn take_away(core: &Core, txn: &impl ConnectionTrait, user: &users::Model, by: Who) -> Result<()> {
     groups::forget_member(core, txn, by, user.id).await?;
     mail::forget(core, txn, user).await?;
+    idempotency::forget_shared(txn).await?;
     throttle::clear(txn, &Account::of(core, user.id, user.email.as_ref())).await?;
     users::Entity::delete_by_id(user.id).exec(txn).await?;
     Ok(())

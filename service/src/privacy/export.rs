@@ -4,18 +4,24 @@ use chrono::{DateTime, Utc};
 use entity::ids::UserId;
 use entity::values::{AuditAction, Email};
 use entity::{
-    credentials, erasures, mail_tokens, mails, recovery_codes, second_factors, sessions, user_search_terms,
+    calendar_feeds, credentials, erasures, mail_tokens, mails, recovery_codes, second_factors, sessions,
+    user_search_terms,
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, ExprTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _,
+};
 
 use super::consents::{self, Consent};
 use crate::audit::read::{self, Seen};
 use crate::audit::{self, Event};
 use crate::core::Core;
+use crate::documents;
+use crate::emergency_contacts::{self, EmergencyContact};
 use crate::error::Result;
 use crate::mail;
-use crate::passports;
 use crate::policy::{ExportUser, Permit, ReadProfile};
+use crate::preferences::{self, TravelPreferences};
 use crate::profile::{self, Profile};
 use crate::users as people;
 
@@ -24,8 +30,12 @@ use crate::users as people;
 pub struct PersonData {
     /// When it was put together.
     pub generated_at: DateTime<Utc>,
-    /// The person, with passports, memberships and groups.
+    /// The person, with travel documents, memberships and groups.
     pub profile: Profile,
+    /// Whom to call when something happens to the person.
+    pub emergency_contacts: Vec<EmergencyContact>,
+    /// How the person likes to travel.
+    pub preferences: TravelPreferences,
     /// Words that the person is found by.
     pub search_terms: Vec<user_search_terms::Model>,
     /// What the person signs in with, if anything.
@@ -38,6 +48,8 @@ pub struct PersonData {
     pub sessions: Vec<sessions::Model>,
     /// What the person has agreed to, and taken back.
     pub consents: Vec<Consent>,
+    /// Calendars that the person subscribes to, and those of others that show the person's documents.
+    pub calendar_feeds: Vec<calendar_feeds::Model>,
     /// What the person has asked for, and what came of it.
     pub erasures: Vec<erasures::Model>,
     /// Mail that waits.
@@ -65,7 +77,7 @@ pub async fn export(core: &Core, by: &Permit<ExportUser>, id: UserId) -> Result<
         })
         .await?;
     let mut profile = profile::get(core, &Permit::<ReadProfile>::obtain(*by.actor())?, id).await?;
-    profile.passports = passports::all_in_clear(core, by.actor(), "export", id).await?;
+    profile.documents = documents::copy(core, by.actor(), "export", id).await?;
     let db = core.db.read();
     let mut mails = mails::Entity::find()
         .filter(mails::COLUMN.user_id.eq(id))
@@ -84,6 +96,11 @@ pub async fn export(core: &Core, by: &Permit<ExportUser>, id: UserId) -> Result<
     Ok(PersonData {
         generated_at: core.clock.now(),
         profile,
+        emergency_contacts: emergency_contacts::all_of(core, db, &[id]).await?,
+        preferences: preferences::all_of(core, db, &[id])
+            .await?
+            .pop()
+            .unwrap_or_else(|| TravelPreferences::none(id)),
         search_terms: user_search_terms::Entity::find()
             .filter(user_search_terms::COLUMN.user_id.eq(id))
             .order_by_asc(user_search_terms::COLUMN.term)
@@ -104,6 +121,16 @@ pub async fn export(core: &Core, by: &Permit<ExportUser>, id: UserId) -> Result<
         erasures: erasures::Entity::find()
             .filter(erasures::COLUMN.user_id.eq(id))
             .order_by_asc(erasures::COLUMN.id)
+            .all(db)
+            .await?,
+        calendar_feeds: calendar_feeds::Entity::find()
+            .filter(
+                calendar_feeds::COLUMN
+                    .user_id
+                    .eq(id)
+                    .or(calendar_feeds::COLUMN.about_user_id.eq(id)),
+            )
+            .order_by_asc(calendar_feeds::COLUMN.id)
             .all(db)
             .await?,
         mails,

@@ -77,6 +77,15 @@ impl Ledger {
             .to_vec()
     }
 
+    /// How many are erased.
+    pub(crate) fn len(&self) -> usize {
+        self.file
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entries()
+            .len()
+    }
+
     /// Adds those who are not in it yet, and waits until the disk has them.
     async fn append(&self, new: Vec<Erased>) -> Result<()> {
         let file = Arc::clone(&self.file);

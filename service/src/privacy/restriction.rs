@@ -9,8 +9,8 @@ use entity::users;
 use entity::values::{AuditAction, Purpose, Role};
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QuerySelect as _, QueryTrait as _,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -55,9 +55,11 @@ pub async fn restrict(
             }
             let mut user = found.record.clone();
             user.restricted_at = Some(core.clock.now());
-            user.restriction_reason = Some(reason);
+            user.restriction_reason = Some(reason.clone());
             let user = people::save(core, txn, &found, user).await?;
+            // The user's row forgets why with the restriction.
             let event = Event::new(AuditAction::UserRestricted).about_user(id);
+            let event = event.purpose(reason.as_str()).under(&found.key);
             audit::record(core, txn, by.actor(), event).await?;
             Ok(user)
         })
@@ -109,12 +111,14 @@ pub(crate) fn is_hidden(user: UserId, restricted_at: Option<DateTime<Utc>>, from
     restricted_at.is_some() && !finds_restricted(from) && !from.is(user)
 }
 
-/// Takes out of a query of users who is not to be found by the actor.
-pub(crate) fn without_hidden(query: Select<users::Entity>, from: &Actor) -> Select<users::Entity> {
+/// That a user is not one who is not to be found by the actor.
+pub(crate) fn not_hidden(from: &Actor) -> Condition {
     match from.user_id() {
-        _ if finds_restricted(from) => query,
-        Some(me) => query.filter(users::COLUMN.restricted_at.is_null().or(users::COLUMN.id.eq(me))),
-        None => query.filter(users::COLUMN.restricted_at.is_null()),
+        _ if finds_restricted(from) => Condition::all(),
+        Some(me) => Condition::any()
+            .add(users::COLUMN.restricted_at.is_null())
+            .add(users::COLUMN.id.eq(me)),
+        None => Condition::all().add(users::COLUMN.restricted_at.is_null()),
     }
 }
 

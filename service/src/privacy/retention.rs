@@ -6,22 +6,25 @@
 mod dormant;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use entity::ids::{PassportId, SessionId, UserId};
-use entity::{passports, sessions, users};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use entity::ids::{SessionId, UserId};
+use entity::{identity_cards, passports, sessions, traveller_numbers, users, visas};
+use sea_orm::{EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use uuid::Uuid;
 
-use super::{erasure, ledger, restriction};
+use super::{erasure, ledger};
 use crate::auth;
 use crate::core::Core;
+use crate::documents;
 use crate::error::{Error, Result};
-use crate::policy::Actor;
+use crate::policy::{Permit, WriteIdentityCards, WriteTravellerNumbers, WriteVisas};
 
 /// For how many days what is kept; 0 is for ever, or as long as something else says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retention {
     /// Passports, after they have expired.
     pub expired_passports: u32,
+    /// Visas, identity cards and traveller numbers, after they have expired.
+    pub expired_documents: u32,
     /// Customers with whom nothing happens.
     pub dormant_customers: u32,
     /// Sessions that were ended before their time.
@@ -33,6 +36,12 @@ pub struct Retention {
 pub enum Rule {
     /// Passports that have expired.
     ExpiredPassports,
+    /// Visas that have expired.
+    ExpiredVisas,
+    /// Identity cards that have expired.
+    ExpiredIdentityCards,
+    /// Traveller numbers that have expired.
+    ExpiredTravellerNumbers,
     /// Customers who have not signed in, were not changed, and travel in no group.
     DormantCustomers,
     /// Sessions that were ended before their time.
@@ -41,8 +50,11 @@ pub enum Rule {
 
 impl Rule {
     /// All rules, in the order in which they run: what hangs on a person before the person.
-    pub const ALL: [Self; 3] = [
+    pub const ALL: [Self; 6] = [
         Self::ExpiredPassports,
+        Self::ExpiredVisas,
+        Self::ExpiredIdentityCards,
+        Self::ExpiredTravellerNumbers,
         Self::EndedSessions,
         Self::DormantCustomers,
     ];
@@ -51,6 +63,9 @@ impl Rule {
     pub const fn setting(self) -> &'static str {
         match self {
             Self::ExpiredPassports => "RETAIN_EXPIRED_PASSPORTS_DAYS",
+            Self::ExpiredVisas | Self::ExpiredIdentityCards | Self::ExpiredTravellerNumbers => {
+                "RETAIN_EXPIRED_DOCUMENTS_DAYS"
+            }
             Self::DormantCustomers => "RETAIN_DORMANT_CUSTOMERS_DAYS",
             Self::EndedSessions => "RETAIN_ENDED_SESSIONS_DAYS",
         }
@@ -60,6 +75,9 @@ impl Rule {
     pub const fn what(self) -> &'static str {
         match self {
             Self::ExpiredPassports => "expired passports",
+            Self::ExpiredVisas => "expired visas",
+            Self::ExpiredIdentityCards => "expired identity cards",
+            Self::ExpiredTravellerNumbers => "expired traveller numbers",
             Self::DormantCustomers => "dormant customers",
             Self::EndedSessions => "ended sessions",
         }
@@ -69,6 +87,9 @@ impl Rule {
     pub fn days(self, settings: Retention) -> Option<u32> {
         let days = match self {
             Self::ExpiredPassports => settings.expired_passports,
+            Self::ExpiredVisas | Self::ExpiredIdentityCards | Self::ExpiredTravellerNumbers => {
+                settings.expired_documents
+            }
             Self::DormantCustomers => settings.dormant_customers,
             Self::EndedSessions => settings.ended_sessions,
         };
@@ -132,17 +153,11 @@ pub async fn run_daily(core: &Core) -> Result<()> {
 async fn due(core: &Core, rule: Rule, limit: DateTime<Utc>) -> Result<Vec<Uuid>> {
     let db = core.db.read();
     Ok(match rule {
-        Rule::ExpiredPassports => {
-            // Whose data is restricted may need it: it is kept.
-            let mut query = passports::Entity::find()
-                .select_only()
-                .column(passports::Column::Id)
-                .filter(passports::COLUMN.expiry_date.lt(day(limit)))
-                .order_by_asc(passports::COLUMN.id);
-            if let Some(restricted) = restriction::hidden_ids(&Actor::Anonymous) {
-                query = query.filter(passports::COLUMN.user_id.not_in_subquery(restricted));
-            }
-            plain(query.into_tuple::<PassportId>().all(db).await?)
+        Rule::ExpiredPassports => documents::expired::<passports::Entity>(core, day(limit)).await?,
+        Rule::ExpiredVisas => documents::expired::<visas::Entity>(core, day(limit)).await?,
+        Rule::ExpiredIdentityCards => documents::expired::<identity_cards::Entity>(core, day(limit)).await?,
+        Rule::ExpiredTravellerNumbers => {
+            documents::expired::<traveller_numbers::Entity>(core, day(limit)).await?
         }
         Rule::DormantCustomers => {
             let query = users::Entity::find()
@@ -167,7 +182,7 @@ fn plain<I: Into<Uuid>>(ids: Vec<I>) -> Vec<Uuid> {
     ids.into_iter().map(Into::into).collect()
 }
 
-/// A passport is good on its last day.
+/// A document is good on its last day.
 fn day(limit: DateTime<Utc>) -> NaiveDate {
     limit.date_naive()
 }
@@ -176,6 +191,18 @@ fn day(limit: DateTime<Utc>) -> NaiveDate {
 async fn remove(core: &Core, rule: Rule, id: Uuid, limit: DateTime<Utc>) -> Result<bool> {
     let removed = match rule {
         Rule::ExpiredPassports => crate::passports::remove_expired(core, id.into(), day(limit)).await,
+        Rule::ExpiredVisas => {
+            let by = Permit::<WriteVisas>::system();
+            documents::remove_expired::<visas::Entity, _>(core, &by, id, day(limit)).await
+        }
+        Rule::ExpiredIdentityCards => {
+            let by = Permit::<WriteIdentityCards>::system();
+            documents::remove_expired::<identity_cards::Entity, _>(core, &by, id, day(limit)).await
+        }
+        Rule::ExpiredTravellerNumbers => {
+            let by = Permit::<WriteTravellerNumbers>::system();
+            documents::remove_expired::<traveller_numbers::Entity, _>(core, &by, id, day(limit)).await
+        }
         Rule::DormantCustomers => remove_dormant(core, id.into(), limit).await,
         Rule::EndedSessions => auth::sessions::remove_ended(core, id.into(), limit).await,
     };

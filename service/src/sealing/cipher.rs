@@ -44,7 +44,7 @@ impl Cipher {
 }
 
 /// Parts that are bound to a value, each behind its length, so that none can pass for two.
-pub(super) fn bound(parts: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn bound(parts: &[&[u8]]) -> Vec<u8> {
     let mut bound = Vec::with_capacity(128);
     for part in parts {
         bound.extend_from_slice(&(part.len() as u64).to_be_bytes());

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use entity::ids::{DataKeyId, UserId};
 use entity::values::Sealed;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::cipher::{Cipher, HEADER, bound};
@@ -97,6 +99,25 @@ impl DataKey {
         let text = String::from_utf8(self.open(place, sealed)?).ok();
         text.and_then(|text| text.parse().ok())
             .ok_or_else(|| Error::Internal(format!("{place}: what is sealed does not fit its type")))
+    }
+
+    /// Seals a value of several parts, as JSON.
+    ///
+    /// # Errors
+    /// As [`Self::seal`].
+    pub fn seal_json(&self, place: Place, value: &impl Serialize) -> Result<Sealed> {
+        let json = serde_json::to_vec(value)
+            .map_err(|_| Error::Internal(format!("{place}: what is to be sealed is no JSON")))?;
+        self.seal(place, &json)
+    }
+
+    /// Opens a value that was sealed as JSON.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_json<T: DeserializeOwned>(&self, place: Place, sealed: &Sealed) -> Result<T> {
+        serde_json::from_slice(&self.open(place, sealed)?)
+            .map_err(|_| Error::Internal(format!("{place}: what is sealed does not fit its type")))
     }
 
     fn opened(&self, place: Place, sealed: &[u8]) -> Option<Vec<u8>> {

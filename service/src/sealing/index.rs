@@ -32,6 +32,22 @@ impl Indexer {
         )
     }
 
+    pub(super) fn visa(&self, country: &str, number: &str) -> BlindIndex {
+        self.of("visas.number", &[country.as_bytes(), number.as_bytes()])
+    }
+
+    pub(super) fn identity_card(&self, issuing_country: &str, number: &str) -> BlindIndex {
+        self.of(
+            "identity_cards.number",
+            &[issuing_country.as_bytes(), number.as_bytes()],
+        )
+    }
+
+    /// Two people may say the same number: it is found by, and not unique through it.
+    pub(super) fn traveller_number(&self, kind: &str, number: &str) -> BlindIndex {
+        self.of("traveller_numbers.number", &[kind.as_bytes(), number.as_bytes()])
+    }
+
     pub(super) fn phone(&self, phone: &str) -> BlindIndex {
         self.of("users.phone", &[phone.as_bytes()])
     }

@@ -11,12 +11,15 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use self::written::{Ring, Written, WrittenIndexKey, new_key, random_key, read};
+use self::written::{Ring, Written, WrittenIndexKey, decode, new_key, random_key, read};
 use super::cipher::bound;
 use crate::error::{Error, Result};
 use crate::keys::{publish_secret, refuse_if_shared, replace_secret};
@@ -136,6 +139,21 @@ impl Keyring {
     /// Whether it can unwrap what the named key has wrapped.
     pub fn has(&self, id: &str) -> bool {
         self.ring().ciphers.contains_key(id)
+    }
+
+    /// What tells the named key from another one of the same name, and nothing of the key: 16 bytes of an HMAC under it.
+    pub(crate) fn check(&self, id: &str) -> Option<String> {
+        let ring = self.ring();
+        let key = if ring.written.index_key.id == id {
+            ring.index_key.clone()
+        } else {
+            decode(&ring.written.keys.iter().find(|key| key.id == id)?.key)?
+        };
+        let tag = hmac::sign(
+            &hmac::Key::new(hmac::HMAC_SHA256, &key),
+            b"customer-profile keyring check",
+        );
+        tag.as_ref().get(..16).map(|start| URL_SAFE_NO_PAD.encode(start))
     }
 
     /// Name and bytes of the key of the blind indexes.

@@ -19,9 +19,12 @@ pub mod rotation;
 mod sealer;
 mod vault;
 
+pub(crate) use self::cipher::bound;
 pub use self::data_key::{DataKey, Place};
 pub use self::keyring::{KeyProvider, Keyring};
 pub use self::query::Vaulted;
-pub(crate) use self::query::{Held, Keyed, all, held, key_of, locked, one, one_of, with_key};
+pub(crate) use self::query::{
+    Held, Keyed, all, held, key_of, locked, one, one_of, with_key, with_key_if_any,
+};
 pub use self::sealer::Sealer;
 pub use self::vault::Vault;

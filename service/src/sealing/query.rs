@@ -7,7 +7,7 @@ use entity::ids::UserId;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic as _, Iterable as _, JoinType,
-    QueryResult, QuerySelect, Select,
+    QueryResult, QuerySelect, Select, TryGetError,
 };
 
 use super::data_key::DataKey;
@@ -75,12 +75,28 @@ impl<M: FromQueryResult> FromQueryResult for Keyed<M> {
             key: data_keys::Model::from_query_result(result, &format!("{prefix}{KEY}"))?,
         })
     }
+
+    // That of the trait takes a row that cannot be read for none.
+    fn from_query_result_optional(result: &QueryResult, prefix: &str) -> Result<Option<Self>, DbErr> {
+        match M::from_query_result_nullable(result, prefix) {
+            Ok(row) => Ok(Some(Self {
+                row,
+                key: data_keys::Model::from_query_result(result, &format!("{prefix}{KEY}"))?,
+            })),
+            Err(TryGetError::Null(_)) => Ok(None),
+            Err(TryGetError::DbErr(error)) => Err(error),
+        }
+    }
 }
 
 impl<M> Keyed<M> {
     /// Opens the row.
     pub(crate) async fn open<E: Vaulted<Model = M>>(self, core: &Core) -> Result<Held<E::Opened>> {
         let key = core.vault.data_key(&self.key).await?;
+        self.open_under::<E>(key)
+    }
+
+    fn open_under<E: Vaulted<Model = M>>(self, key: DataKey) -> Result<Held<E::Opened>> {
         Ok(Held {
             record: E::open(self.row, &key)?,
             key,
@@ -90,10 +106,19 @@ impl<M> Keyed<M> {
 
 /// Brings the keys along. `prefix` is what stands before the columns of `E` in a query of several entities.
 pub(crate) fn with_key<E: Vaulted, Q: QuerySelect>(query: Q, prefix: &str) -> Q {
+    join_key::<E, Q>(query, prefix, JoinType::InnerJoin)
+}
+
+/// The same for a query that may find nothing of `E` beside the other entity, and does not lose the other one by it.
+pub(crate) fn with_key_if_any<E: Vaulted, Q: QuerySelect>(query: Q, prefix: &str) -> Q {
+    join_key::<E, Q>(query, prefix, JoinType::LeftJoin)
+}
+
+fn join_key<E: Vaulted, Q: QuerySelect>(query: Q, prefix: &str, join: JoinType) -> Q {
     let relation = E::belongs_to(data_keys::Entity)
         .from(E::PERSON)
         .to(data_keys::Column::UserId);
-    let query = query.join(JoinType::InnerJoin, relation.into());
+    let query = query.join(join, relation.into());
     data_keys::Column::iter().fold(query, |query, column| {
         query.column_as(column, format!("{prefix}{KEY}{}", column.as_str()))
     })
@@ -109,15 +134,16 @@ pub(crate) async fn one<E: Vaulted>(
 }
 
 /// The one record of a query that finds something of this person alone. With a key of a moment ago the query need not
-/// bring the key along.
+/// bring the key along. It is made by a function because most callers need it once, and to clone one costs more than to
+/// open the record.
 pub(crate) async fn one_of<E: Vaulted>(
     core: &Core,
     db: &impl ConnectionTrait,
     person: UserId,
-    query: Select<E>,
+    query: impl Fn() -> Select<E>,
 ) -> Result<Option<E::Opened>> {
     if let Some(key) = core.vault.recent(person) {
-        let Some(row) = query.clone().one(db).await? else {
+        let Some(row) = query().one(db).await? else {
             return Ok(None);
         };
         // What does not open was changed, or sealed under another key since: that is for the key of the database to say.
@@ -125,11 +151,13 @@ pub(crate) async fn one_of<E: Vaulted>(
             return Ok(Some(opened));
         }
     }
-    let found = held(core, db, query).await?;
-    Ok(found.map(|held| {
-        core.vault.keep(&held.key);
-        held.record
-    }))
+    // On the heap, so that those who come with a key do not carry its state about.
+    let found = with_key::<E, _>(query(), "").into_model::<Keyed<E::Model>>();
+    let Some(found) = Box::pin(found.one(db)).await? else {
+        return Ok(None);
+    };
+    let key = core.vault.kept_data_key(&found.key).await?;
+    Ok(Some(found.open_under::<E>(key)?.record))
 }
 
 /// All records of a query.

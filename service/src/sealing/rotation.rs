@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use entity::data_keys;
 use entity::ids::UserId;
+use entity::values::AuditAction;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
@@ -17,6 +18,7 @@ use sea_orm::{
 };
 
 use super::keyring::{WrappingKey, WrappingKeyState};
+use crate::audit::{self, Event, Who};
 use crate::core::Core;
 use crate::error::{Error, Result};
 
@@ -116,7 +118,11 @@ pub async fn begin(core: &Core) -> Result<Begun, String> {
     if keyring.file().is_none() {
         return Ok(Begun::Nothing { active });
     }
-    keyring.add_active(core.clock.now()).map(Begun::New)
+    let added = keyring.add_active(core.clock.now())?;
+    // The keyring is no part of the database: the entry comes as soon as there is something to be noted.
+    let event = Event::new(AuditAction::KeyringKeyAdded).detail(&added.id);
+    audit::record_alone(core, Who::SYSTEM, event).await;
+    Ok(Begun::New(added))
 }
 
 /// How many data keys are under another key than this one.
@@ -212,6 +218,11 @@ async fn batch(core: &Core, after: Option<UserId>) -> Result<Option<(UserId, u64
                     .filter(data_keys::COLUMN.wrapping_key_id.eq(&row.wrapping_key_id));
                 count += update.exec(txn).await?.rows_affected;
             }
+            if count > 0 {
+                let event = Event::new(AuditAction::DataKeysRewrapped);
+                let event = event.detail(format!("{count} under {active}"));
+                audit::record(core, txn, Who::SYSTEM, event).await?;
+            }
             Ok(Some((last, count)))
         })
         .await
@@ -254,7 +265,12 @@ pub async fn retire(core: &Core, id: &str) -> Result<(), String> {
             }
             let left = under(txn, id).await?.max(stale);
             Ok(if left == 0 {
-                keyring.remove(id)
+                let removed = keyring.remove(id);
+                if removed.is_ok() {
+                    let event = Event::new(AuditAction::KeyringKeyRetired).detail(id);
+                    audit::record(core, txn, Who::SYSTEM, event).await?;
+                }
+                removed
             } else {
                 Err(format!(
                     "{left} data keys are still wrapped under {id}. Run `keys rotate --data` until it finds none, then \

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entity::values::Hidden;
@@ -30,15 +31,35 @@ impl Sealer {
             .ok_or_else(|| "The sealing key cannot be derived from the master key.".to_owned())
     }
 
+    /// A sealer whose key nobody can make without a secret that is not kept here: what it seals is readable to its owner
+    /// alone, and even then by this installation alone.
+    ///
+    /// # Errors
+    /// `Internal`, when the key cannot be used.
+    pub(crate) fn with_secret(keys: &Keys, purpose: &str, secret: &[u8]) -> Result<Self> {
+        let ours = hmac::Key::new(hmac::HMAC_SHA256, &keys.derive(&format!("seal:{purpose}")));
+        let cipher = Cipher::new(hmac::sign(&ours, secret).as_ref())
+            .ok_or_else(|| Error::Internal("a sealing key cannot be derived".into()))?;
+        Ok(Self {
+            cipher: Arc::new(cipher),
+        })
+    }
+
     /// Seals a value. It opens only where `place` is the same: name the table, the column and the row.
     ///
     /// # Errors
     /// `Internal` when the system gives no random numbers.
     pub fn seal(&self, place: &str, value: &[u8]) -> Result<Hidden> {
+        Ok(URL_SAFE_NO_PAD.encode(self.seal_bytes(place, value)?).into())
+    }
+
+    /// The same as bytes, for values of any length.
+    ///
+    /// # Errors
+    /// `Internal` when the system gives no random numbers.
+    pub(crate) fn seal_bytes(&self, place: &str, value: &[u8]) -> Result<Vec<u8>> {
         let sealed = self.cipher.seal(&aad(place), value)?;
-        Ok(URL_SAFE_NO_PAD
-            .encode([&HEADER, sealed.as_slice()].concat())
-            .into())
+        Ok([&HEADER, sealed.as_slice()].concat())
     }
 
     /// Opens a value.
@@ -46,14 +67,23 @@ impl Sealer {
     /// # Errors
     /// `Internal` when it was sealed under another key or for another place, or has been changed.
     pub fn open(&self, place: &str, sealed: &Hidden) -> Result<Vec<u8>> {
-        self.opened(place, sealed)
-            .ok_or_else(|| Error::Internal(format!("a sealed value cannot be opened: {place}")))
+        let bytes = URL_SAFE_NO_PAD.decode(sealed.expose());
+        self.open_bytes(place, &bytes.map_err(|_| cannot_be_opened(place))?)
     }
 
-    fn opened(&self, place: &str, sealed: &Hidden) -> Option<Vec<u8>> {
-        let sealed = URL_SAFE_NO_PAD.decode(sealed.expose()).ok()?;
-        self.cipher.open(&aad(place), sealed.strip_prefix(&HEADER)?)
+    /// The same of bytes.
+    ///
+    /// # Errors
+    /// Like [`Sealer::open`].
+    pub(crate) fn open_bytes(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>> {
+        let text = sealed.strip_prefix(&HEADER);
+        text.and_then(|text| self.cipher.open(&aad(place), text))
+            .ok_or_else(|| cannot_be_opened(place))
     }
+}
+
+fn cannot_be_opened(place: &str) -> Error {
+    Error::Internal(format!("a sealed value cannot be opened: {place}"))
 }
 
 /// What is bound to the value without being part of it.
@@ -84,6 +114,18 @@ mod tests {
         assert!(ours.open("table/column/2", &sealed).is_err());
         assert!(sealer(2, "a").open("table/column/1", &sealed).is_err());
         assert!(sealer(1, "b").open("table/column/1", &sealed).is_err());
+    }
+
+    #[test]
+    fn what_is_sealed_with_a_secret_opens_with_it_alone() {
+        let keys =
+            |master: u8| Keys::load(Path::new("unused"), Some(&STANDARD.encode([master; 32]))).unwrap();
+        let with = |master, secret: &[u8]| Sealer::with_secret(&keys(master), "a", secret).unwrap();
+        let sealed = with(1, b"mine").seal_bytes("p", b"Utopia").unwrap();
+        assert_eq!(with(1, b"mine").open_bytes("p", &sealed).unwrap(), b"Utopia");
+        assert!(with(1, b"yours").open_bytes("p", &sealed).is_err());
+        assert!(with(2, b"mine").open_bytes("p", &sealed).is_err());
+        assert!(sealer(1, "a").open_bytes("p", &sealed).is_err());
     }
 
     #[test]

@@ -8,7 +8,10 @@ use std::time::Instant;
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{DataKeyId, UserId};
-use entity::values::{BlindIndex, CountryCode, MembershipNumber, PassportNumber, PhoneNumber};
+use entity::values::{
+    BlindIndex, CountryCode, IdentityCardNumber, MembershipNumber, PassportNumber, PhoneNumber,
+    TravellerNumberType, TravellerNumberValue, VisaNumber,
+};
 use entity::{data_keys, index_keys};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use zeroize::Zeroizing;
@@ -72,11 +75,6 @@ impl Vault {
     /// The key of a person, if it was unwrapped a moment ago.
     pub(super) fn recent(&self, person: UserId) -> Option<DataKey> {
         self.recent.get(person, Instant::now())
-    }
-
-    /// Keeps a key for the next reader of the same person.
-    pub(super) fn keep(&self, key: &DataKey) {
-        self.recent.keep(key, Instant::now());
     }
 
     /// The keys that wrap.
@@ -164,6 +162,16 @@ impl Vault {
         DataKey::new(row.key_id, row.user_id, &self.unwrap(row).await?)
     }
 
+    /// The same, kept for the next reader of the same person.
+    ///
+    /// # Errors
+    /// As [`Self::data_key`].
+    pub(super) async fn kept_data_key(&self, row: &data_keys::Model) -> Result<DataKey> {
+        let unwrapped = self.unwrap(row).await?;
+        self.recent.keep(row, &unwrapped, Instant::now());
+        DataKey::new(row.key_id, row.user_id, &unwrapped)
+    }
+
     /// The same key, wrapped under the key that is active now.
     ///
     /// # Errors
@@ -207,6 +215,30 @@ impl Vault {
     pub fn passport_index(&self, issuing_country: CountryCode, number: &PassportNumber) -> BlindIndex {
         self.indexer
             .passport(&issuing_country.to_string(), number.as_str())
+    }
+
+    /// What a visa is found by and unique through.
+    pub fn visa_index(&self, country: CountryCode, number: &VisaNumber) -> BlindIndex {
+        self.indexer.visa(&country.to_string(), number.as_str())
+    }
+
+    /// What an identity card is found by and unique through.
+    pub fn identity_card_index(
+        &self,
+        issuing_country: CountryCode,
+        number: &IdentityCardNumber,
+    ) -> BlindIndex {
+        self.indexer
+            .identity_card(&issuing_country.to_string(), number.as_str())
+    }
+
+    /// What a traveller's number is found by.
+    pub fn traveller_number_index(
+        &self,
+        kind: TravellerNumberType,
+        number: &TravellerNumberValue,
+    ) -> BlindIndex {
+        self.indexer.traveller_number(kind.as_str(), number.as_str())
     }
 
     /// What a user is found by, by telephone number.

@@ -1,31 +1,44 @@
 //! What a booking system is told of a traveller: lines to copy, or a passenger in fields. The forms are data
 //! (`booking/channels.json`); this says what goes into them.
 
+mod calling_codes;
 mod channels;
 mod contact;
 mod documents;
+mod emergency;
+mod infants;
 mod lines;
 mod loyalty;
 mod passenger;
+mod residence;
+mod services;
 mod template;
 #[cfg(test)]
 mod tests;
+mod text;
+mod traveller_numbers;
+mod visas;
 
 use chrono::NaiveDate;
 use entity::loyalty_programs;
-use entity::values::{BookingChannel, PassportStatus};
+use entity::values::{BookingChannel, CountryCode, PassportStatus};
 
 pub use self::channels::{Format, format_of};
+pub use self::infants::{Companion, Infant, Place as BookingPlace, Seating, is_infant, places};
 pub use self::lines::Line;
 use self::lines::Place;
 pub use self::loyalty::membership;
-pub use self::passenger::{Account, Document, Passenger};
+pub use self::passenger::{Account, Contact, Document, Passenger, Residence, Service, StateNumber};
 use super::names::{CarrierRule, Match, Name, compare, rule_of};
 use super::transliteration::transliterate;
 use super::warning::{Code, Warning};
+use crate::emergency_contacts::EmergencyContact;
 use crate::loyalties::Loyalty;
 use crate::passports::Passport;
+use crate::preferences::TravelPreferences;
+use crate::traveller_numbers::TravellerNumber;
 use crate::users::User;
+use crate::visas::Visa;
 
 /// A person who travels.
 #[derive(Debug, Clone, Copy)]
@@ -36,8 +49,18 @@ pub struct Traveller<'a> {
     pub passport: Option<&'a Passport>,
     /// Memberships with their programmes, in the order in which they are offered to airlines.
     pub memberships: &'a [(Loyalty, loyalty_programs::Model)],
-    /// Place among those who travel together, from 1.
+    /// Visas.
+    pub visas: &'a [Visa],
+    /// Numbers by which states know the traveller.
+    pub traveller_numbers: &'a [TravellerNumber],
+    /// Whom to call first in an emergency.
+    pub emergency_contact: Option<&'a EmergencyContact>,
+    /// How the person likes to travel.
+    pub preferences: Option<&'a TravelPreferences>,
+    /// Place among those who travel together, from 1; on a lap that of the adult.
     pub number: usize,
+    /// Whether the person has a seat.
+    pub seating: Seating<'a>,
 }
 
 /// For what it is written.
@@ -47,6 +70,10 @@ pub struct Request<'a> {
     pub channel: BookingChannel,
     /// For which airline; for all on the booking if not said.
     pub carrier: Option<&'a str>,
+    /// The country that the trip goes to; visas that are good today if not said.
+    pub destination: Option<CountryCode>,
+    /// First day of the journey, on which ages count.
+    pub departure: NaiveDate,
     /// As of which day.
     pub today: NaiveDate,
 }
@@ -58,6 +85,10 @@ pub struct Written {
     pub lines: Vec<Line>,
     /// The passenger in fields, where the system takes fields.
     pub passenger: Option<Passenger>,
+    /// The visas whose numbers stand in it.
+    pub visas: Vec<Visa>,
+    /// The travellers' numbers that stand in it.
+    pub traveller_numbers: Vec<TravellerNumber>,
     /// What is missing or doubtful, beside what the lines say of themselves.
     pub warnings: Vec<Warning>,
 }
@@ -88,7 +119,7 @@ pub fn write(traveller: Traveller<'_>, request: Request<'_>) -> Written {
     let document = document(traveller, request.today, &mut written.warnings);
     let user = traveller.user;
     let own = Name::of_user(user);
-    let name = document.map_or_else(|| own.clone(), |it| Name::of_passport(it, user.title.as_ref()));
+    let name = holders_name(user, document);
     if document.is_some() {
         let found = compare(&own, &name);
         if found.verdict != Match::Same {
@@ -97,7 +128,7 @@ pub fn write(traveller: Traveller<'_>, request: Request<'_>) -> Written {
                 .push(Warning::new(Code::NameDiffers, found.explanation));
         }
     }
-    missing(user, document, &mut written.warnings);
+    missing(traveller, document, &mut written.warnings);
     let facts = Facts {
         traveller,
         request,
@@ -107,8 +138,16 @@ pub fn write(traveller: Traveller<'_>, request: Request<'_>) -> Written {
         name,
     };
     lines::write(&facts, &mut written);
-    written.passenger = passenger::write(&facts, &mut written.warnings);
+    passenger::write(&facts, &mut written);
     written
+}
+
+/// The name in the passport, or else of the profile.
+fn holders_name(user: &User, passport: Option<&Passport>) -> Name {
+    match passport {
+        Some(passport) => Name::of_passport(passport, user.title.as_ref()),
+        None => Name::of_user(user),
+    }
 }
 
 /// The passport if it can be travelled on.
@@ -131,7 +170,7 @@ fn document<'a>(
         ));
         return None;
     }
-    if crate::passports::is_expired(passport.expiry_date, today) {
+    if crate::documents::is_expired(passport.expiry_date, today) {
         warnings.push(Warning::new(
             Code::PassportExpired,
             "The passport has expired; the airline will not take its holder abroad on it.",
@@ -140,7 +179,18 @@ fn document<'a>(
     Some(passport)
 }
 
-fn missing(user: &User, document: Option<&Passport>, warnings: &mut Vec<Warning>) {
+fn missing(traveller: Traveller<'_>, document: Option<&Passport>, warnings: &mut Vec<Warning>) {
+    let user = traveller.user;
+    let is_on_lap = matches!(traveller.seating, Seating::OnLap { .. });
+    if is_on_lap {
+        warnings.push(Warning::new(
+            Code::OnLap,
+            format!(
+                "The infant is on the lap of traveller {}, and has no seat.",
+                traveller.number
+            ),
+        ));
+    }
     let mut note = |is_missing: bool, code: Code, detail: &'static str| {
         if is_missing {
             warnings.push(Warning::new(code, detail));
@@ -158,12 +208,12 @@ fn missing(user: &User, document: Option<&Passport>, warnings: &mut Vec<Warning>
         "The gender is missing, which airlines have to tell the authorities.",
     );
     note(
-        user.email.is_none(),
+        user.email.is_none() && !is_on_lap,
         Code::MissingEmail,
         "There is no e-mail address; airlines want one to tell of changes.",
     );
     note(
-        user.phone.is_none(),
+        user.phone.is_none() && !is_on_lap,
         Code::MissingPhone,
         "There is no telephone number; airlines want one to tell of changes.",
     );
@@ -194,12 +244,25 @@ impl Facts<'_> {
         }
     }
 
+    /// The code of a country as a line takes it.
+    fn country(&self, template: &str, code: CountryCode, warnings: &mut Vec<Warning>) -> String {
+        let own = self.format.lines.get(template).and_then(|form| form.countries);
+        self.format
+            .country_in(own.unwrap_or(self.format.countries), code, warnings)
+    }
+
+    /// Whether the person is an infant without a seat.
+    const fn is_on_lap(&self) -> bool {
+        matches!(self.traveller.seating, Seating::OnLap { .. })
+    }
+
     /// Where the lines go; `YY` is all airlines of the booking.
     fn place(&self) -> Place<'_> {
         Place {
             format: self.format,
             carrier: self.request.carrier.unwrap_or("YY"),
             number: self.traveller.number,
+            is_on_lap: self.is_on_lap(),
         }
     }
 }

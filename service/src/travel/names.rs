@@ -7,6 +7,7 @@ mod person;
 mod ticket;
 
 pub use self::carriers::{CarrierRule, rule_of};
+pub(in crate::travel) use self::carriers::{refuses_unspecified_gender, takes_unspecified_gender};
 pub use self::compare::{Comparison, Match, compare};
 pub use self::person::{MrzName, Name, Renderings, mrz, render};
 pub(in crate::travel) use self::ticket::stand_in;

@@ -1,14 +1,16 @@
 //! Names in the letters A to Z of the machine readable zone (ICAO Doc 9303-3 §4.6 and §6).
 //!
-//! The standard has tables for Latin letters of many nations and for Cyrillic. It has none for Greek or for writing
-//! that is no alphabet; its table for Arabic is a code that hardly any issuer prints. Such names are refused rather than
-//! guessed: the passport itself shows them in Latin letters.
+//! The standard has tables for Latin letters of many nations and for Cyrillic. It has none for Greek, which is written as
+//! the passports of Greece and Cyprus write it (ELOT 743, ISO 843), and none for writing that is no alphabet; its table for
+//! Arabic is a code that hardly any issuer prints. Such names are refused rather than guessed: the passport itself shows
+//! them in Latin letters.
 
 mod cyrillic;
+mod greek;
 mod latin;
 mod spelling;
 
-use entity::values::CountryCode;
+use entity::values::{CountryCode, LanguageTag};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -39,8 +41,20 @@ impl Language {
             "BLR" => Self::Belarusian,
             "BGR" => Self::Bulgarian,
             "MKD" => Self::Macedonian,
-            "SRB" => Self::Serbian,
+            "SRB" | "MNE" | "BIH" => Self::Serbian,
             "UKR" => Self::Ukrainian,
+            _ => Self::Other,
+        }
+    }
+
+    /// The language of a person who has said which one to use (BCP 47).
+    pub fn of_tag(tag: &LanguageTag) -> Self {
+        match tag.as_str().split('-').next() {
+            Some("be") => Self::Belarusian,
+            Some("bg") => Self::Bulgarian,
+            Some("mk") => Self::Macedonian,
+            Some("sr") => Self::Serbian,
+            Some("uk") => Self::Ukrainian,
             _ => Self::Other,
         }
     }
@@ -80,12 +94,12 @@ pub fn transliterate(name: &str, language: Language) -> Result<Transliterated, U
         changed: false,
     };
     let mut component = String::new();
-    for character in name.nfc().flat_map(char::to_uppercase) {
+    for (character, place) in placed(name) {
         if is_separator(character) {
             written.components.push(std::mem::take(&mut component));
         } else if character.is_ascii_uppercase() {
             component.push(character);
-        } else if let Some(letters) = letters(character, language, component.is_empty()) {
+        } else if let Some(letters) = letters(character, language, place) {
             written.changed = true;
             component.push_str(letters);
         } else if let Some(base) = base(character) {
@@ -115,8 +129,49 @@ fn is_separator(character: char) -> bool {
         )
 }
 
-fn letters(character: char, language: Language, is_first: bool) -> Option<&'static str> {
-    latin::letters(character).or_else(|| cyrillic::letters(character, language, is_first))
+/// Where a letter stands in its part of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Place {
+    /// The letter before it; none for the first one.
+    before: Option<char>,
+    /// Whether there is exactly one before it.
+    is_second: bool,
+    /// The letter after it; none for the last one.
+    after: Option<char>,
+}
+
+/// The characters of a name in upper case, each with its place.
+fn placed(name: &str) -> Vec<(char, Place)> {
+    // Some Greek letters with two marks fall apart in upper case.
+    let characters: Vec<char> = name.nfc().flat_map(char::to_uppercase).nfc().collect();
+    let letter = |it: &char| Some(*it).filter(|it| it.is_alphabetic());
+    let mut placed: Vec<(char, Place)> = Vec::with_capacity(characters.len());
+    let mut before = None;
+    let mut count = 0_usize;
+    for (index, character) in characters.iter().enumerate() {
+        let mut rest = characters
+            .iter()
+            .skip(index + 1)
+            .filter(|it| !is_combining_mark(**it));
+        let place = Place {
+            before,
+            is_second: count == 1,
+            after: rest.next().and_then(letter),
+        };
+        placed.push((*character, place));
+        if is_separator(*character) {
+            (before, count) = (None, 0);
+        } else if let Some(letter) = letter(character) {
+            (before, count) = (Some(letter), count + 1);
+        }
+    }
+    placed
+}
+
+fn letters(character: char, language: Language, place: Place) -> Option<&'static str> {
+    latin::letters(character)
+        .or_else(|| cyrillic::letters(character, language, place.before.is_none()))
+        .or_else(|| greek::letters(character, place))
 }
 
 /// The letter below the marks: what the table of Latin letters says of all that it does not name otherwise.
@@ -127,6 +182,7 @@ fn base(character: char) -> Option<char> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -200,9 +256,30 @@ mod tests {
     }
 
     #[test]
+    fn a_language_is_known_by_the_issuer_or_by_its_tag() {
+        for (tag, language) in [
+            ("uk", Language::Ukrainian),
+            ("be-Latn", Language::Belarusian),
+            ("bg-BG", Language::Bulgarian),
+            ("mk", Language::Macedonian),
+            ("sr-Cyrl-ME", Language::Serbian),
+            ("ru", Language::Other),
+            ("en", Language::Other),
+        ] {
+            assert_eq!(Language::of_tag(&tag.parse().unwrap()), language, "{tag}");
+        }
+        for (issuer, language) in [
+            ("UKR", Language::Ukrainian),
+            ("ME", Language::Serbian),
+            ("RU", Language::Other),
+        ] {
+            assert_eq!(Language::of_issuer(issuer.parse().unwrap()), language, "{issuer}");
+        }
+    }
+
+    #[test]
     fn what_the_standard_has_no_letters_for_is_refused() {
-        for name in ["李小龍", "محمد", "Παπαδόπουλος", "นิรันดร์", "12", "-", ""]
-        {
+        for name in ["李小龍", "محمد", "თამარ", "นิรันดร์", "12", "-", ""] {
             assert_eq!(
                 transliterate(name, Language::Other),
                 Err(Untransliterable),

@@ -67,6 +67,8 @@ codes! {
     PassportNotActive = "passport_not_active";
     /// The passport has expired.
     PassportExpired = "passport_expired";
+    /// There is no passport; an identity card stands in for it.
+    OnIdentityCard = "on_identity_card";
     /// Profile and passport do not have the same name.
     NameDiffers = "name_differs";
     /// Neither passport nor profile say when the person was born.
@@ -83,10 +85,22 @@ codes! {
     AskForContact = "ask_for_contact";
     /// A gender that not everybody takes.
     GenderNotSupported = "gender_not_supported";
+    /// The gender is one that the country refuses.
+    GenderRefused = "gender_refused";
     /// The passenger may travel on a lap.
     Infant = "infant";
+    /// The passenger travels on a lap.
+    OnLap = "on_lap";
+    /// There are more infants than adults to hold them.
+    NoLap = "no_lap";
     /// A country has no code of the kind that the system takes.
     CountryCode = "country_code";
+    /// A visa without a place of birth or of issue.
+    MissingPlace = "missing_place";
+    /// An address in the USA without the two letters of its state.
+    MissingState = "missing_state";
+    /// The caller has no scope for a part, which was left out.
+    ScopeMissing = "scope_missing";
     /// A character that the system may not take.
     UnsupportedCharacter = "unsupported_character";
     /// A membership cannot be sent.
@@ -95,10 +109,12 @@ codes! {
     OtherProgram = "other_program";
     /// The tier of a membership has expired.
     TierExpired = "tier_expired";
-    /// A membership number that does not look like one of its programme.
+    /// A number that does not look like one of its programme.
     UnlikelyNumber = "unlikely_number";
     /// No source confirms the form of the line.
     UnconfirmedFormat = "unconfirmed_format";
+    /// A minor, and nobody in the group answers for the children.
+    MinorWithoutGuardian = "minor_without_guardian";
     /// Others of the group are not the caller's to see.
     CompanionsHidden = "companions_hidden";
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
+use super::address::{AddressPatch, NewAddress};
 use crate::auth::password;
 use crate::input::{Input, Secret, not_null, optional, required};
 use crate::page::Limit;
@@ -66,6 +67,10 @@ pub struct NewUser {
     #[schema(value_type = Option<LanguageTag>)]
     #[validate(custom(function = "optional"))]
     pub language: Input<LanguageTag>,
+    /// Where the person lives.
+    #[schema(value_type = Option<NewAddress>)]
+    #[validate(custom(function = "optional"), nested)]
+    pub address: Input<NewAddress>,
     /// What the person is to the agency; `customer` if not said. Agents add customers only.
     #[schema(value_type = Role)]
     #[validate(custom(function = "not_null"))]
@@ -124,6 +129,10 @@ pub struct UserPatch {
     #[schema(value_type = Option<LanguageTag>, example = "sv")]
     #[validate(custom(function = "optional"))]
     pub language: Input<LanguageTag>,
+    /// Where the person lives, changed member by member; null removes it.
+    #[schema(value_type = Option<AddressPatch>)]
+    #[validate(custom(function = "optional"), nested)]
+    pub address: Input<AddressPatch>,
     /// What the person is to the agency. Administrators change it.
     #[schema(value_type = Role)]
     #[validate(custom(function = "not_null"))]

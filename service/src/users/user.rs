@@ -10,6 +10,7 @@ use entity::values::{
     Title, UserStatus,
 };
 
+use super::address::Address;
 use crate::audit::{Audited, field};
 use crate::error::Result;
 use crate::sealing::{DataKey, Place, Vault, Vaulted};
@@ -59,6 +60,8 @@ pub struct User {
     pub restricted_at: Option<DateTime<Utc>>,
     /// Why, in the words of who restricted it.
     pub restriction_reason: Option<Purpose>,
+    /// Where the person lives. Sealed as one value.
+    pub address: Option<Address>,
 }
 
 const fn place(id: UserId, column: &'static str) -> Place {
@@ -79,6 +82,7 @@ impl Vaulted for users::Entity {
             .date_of_birth
             .map(|sealed| key.open_as(at("date_of_birth"), &sealed));
         let phone = row.phone.map(|sealed| key.open_as(at("phone"), &sealed));
+        let address = row.address.map(|sealed| key.open_json(at("address"), &sealed));
         Ok(User {
             id: row.id,
             email: row.email,
@@ -101,6 +105,7 @@ impl Vaulted for users::Entity {
             email_verified_at: row.email_verified_at,
             restricted_at: row.restricted_at,
             restriction_reason: row.restriction_reason,
+            address: address.transpose()?,
         })
     }
 
@@ -110,6 +115,7 @@ impl Vaulted for users::Entity {
             .date_of_birth
             .map(|born| key.seal_text(at("date_of_birth"), &born));
         let phone = user.phone.as_ref().map(|phone| key.seal_text(at("phone"), phone));
+        let address = user.address.as_ref().map(|it| key.seal_json(at("address"), it));
         Ok(users::Model {
             id: user.id,
             email: user.email.clone(),
@@ -134,6 +140,7 @@ impl Vaulted for users::Entity {
             email_verified_at: user.email_verified_at,
             restricted_at: user.restricted_at,
             restriction_reason: user.restriction_reason.clone(),
+            address: address.transpose()?,
         })
     }
 }
@@ -162,6 +169,7 @@ impl Audited for User {
             field("nationality", &self.nationality),
             field("phone", &self.phone),
             field("language", &self.language),
+            field("address", &self.address),
             field("role", &self.role),
             field("status", &self.status),
         ]

@@ -79,7 +79,7 @@ async fn strange(
 ) -> Vec<Answer> {
     let url = belongings.url(operation);
     let method = || operation.method.clone();
-    let [first, _, email, phone, passport, membership] = canaries.all().map(crate::support::escaped);
+    let [first, _, email, phone, passport, membership, ..] = canaries.all().map(crate::support::escaped);
     let mut urls = vec![
         format!("{url}?{first}={email}"),
         format!("{url}?{email}"),
@@ -99,7 +99,7 @@ async fn strange(
     for url in urls {
         answers.push(caller.send(method(), &url, &[], None).await);
     }
-    let [first, last, email, phone, passport, membership] = canaries.all();
+    let [first, last, email, phone, passport, membership, ..] = canaries.all();
     let headers = [
         ("x-request-id", email),
         ("user-agent", first),
@@ -145,7 +145,7 @@ async fn bodies(
 ) -> Vec<Answer> {
     let (url, mut answers) = (belongings.url(operation), Vec::new());
     if operation.form().is_some() {
-        let [first, last, email, _, passport, _] = owned.all();
+        let [first, last, email, _, passport, ..] = owned.all();
         for pairs in [
             [
                 ("grant_type", first),
@@ -225,7 +225,9 @@ fn valid(canaries: &Canaries, name: &str, old: &str) -> Option<Value> {
         "phone" => &canaries.phone,
         "passport_number" => &canaries.passport_number,
         "membership_number" => &canaries.membership_number,
-        "password" | "current_password" | "new_password" | "code" => return Some(PASSWORD.into()),
+        "password" | "current_password" | "new_password" => return Some(PASSWORD.into()),
+        // Of an app or from a list of them; the code of a service or a rule opens nothing and is shown to everybody.
+        "code" if old.bytes().all(|it| it.is_ascii_digit()) => return Some(PASSWORD.into()),
         "token" | "refresh_token" | "device_token" => return Some(format!("{old}{PASSWORD}").into()),
         "name" => return Some(format!("{} {old}", canaries.last_name).into()),
         _ => return None,

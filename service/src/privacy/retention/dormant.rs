@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use entity::values::Role;
 use entity::{
-    consents, credentials, erasures, group_members, loyalties, mail_tokens, mails, passports, second_factors,
-    sessions, users,
+    consents, credentials, emergency_contacts, erasures, group_members, identity_cards, loyalties,
+    mail_tokens, mails, passports, second_factors, sessions, travel_preferences, traveller_numbers, users,
+    visas,
 };
 use sea_orm::sea_query::{Expr, IntoColumnRef, IntoTableRef, Query};
 use sea_orm::{ColumnTrait as _, Condition, ExprTrait as _};
@@ -48,15 +49,47 @@ pub(super) fn since(limit: DateTime<Utc>) -> Condition {
                 second_factors::Column::ConfirmedAt,
             )))),
         ))
-        .add(without(
+        .add(unchanged(
             passports::Entity,
             passports::Column::UserId,
-            after(Expr::col((passports::Entity, passports::Column::UpdatedAt))),
+            passports::Column::UpdatedAt,
+            limit,
         ))
-        .add(without(
+        .add(unchanged(
+            visas::Entity,
+            visas::Column::UserId,
+            visas::Column::UpdatedAt,
+            limit,
+        ))
+        .add(unchanged(
+            identity_cards::Entity,
+            identity_cards::Column::UserId,
+            identity_cards::Column::UpdatedAt,
+            limit,
+        ))
+        .add(unchanged(
+            traveller_numbers::Entity,
+            traveller_numbers::Column::UserId,
+            traveller_numbers::Column::UpdatedAt,
+            limit,
+        ))
+        .add(unchanged(
             loyalties::Entity,
             loyalties::Column::UserId,
-            after(Expr::col((loyalties::Entity, loyalties::Column::UpdatedAt))),
+            loyalties::Column::UpdatedAt,
+            limit,
+        ))
+        .add(unchanged(
+            emergency_contacts::Entity,
+            emergency_contacts::Column::UserId,
+            emergency_contacts::Column::UpdatedAt,
+            limit,
+        ))
+        .add(unchanged(
+            travel_preferences::Entity,
+            travel_preferences::Column::UserId,
+            travel_preferences::Column::UpdatedAt,
+            limit,
         ))
         .add(without(
             consents::Entity,
@@ -79,6 +112,16 @@ pub(super) fn since(limit: DateTime<Utc>) -> Condition {
             after(Expr::col((erasures::Entity, erasures::Column::RequestedAt)))
                 .or(after(Expr::col((erasures::Entity, erasures::Column::DecidedAt)))),
         ))
+}
+
+/// That a table has no row of the user that was changed since.
+fn unchanged<T, C>(table: T, user_id: C, updated_at: C, limit: DateTime<Utc>) -> Expr
+where
+    T: IntoTableRef + sea_orm::Iden + Copy + 'static,
+    C: sea_orm::Iden + 'static,
+    (T, C): IntoColumnRef,
+{
+    without(table, user_id, Expr::col((table, updated_at)).gte(limit))
 }
 
 /// That a table has no row of the user for which `holds`.

@@ -75,7 +75,7 @@ pub(super) fn read(text: &str) -> Result<Ring, &'static str> {
     })
 }
 
-fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(super) fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let bytes = STANDARD.decode(text).ok().map(Zeroizing::new)?;
     (bytes.len() == KEY_LENGTH).then_some(bytes)
 }

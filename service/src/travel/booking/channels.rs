@@ -57,6 +57,9 @@ pub(super) struct LineForm {
     /// Whether a source has it; otherwise it is what is commonly known.
     #[serde(default = "yes")]
     pub(super) confirmed: bool,
+    /// How many letters its countries have, if not as many as everywhere else.
+    #[serde(default)]
+    pub(super) countries: Option<Countries>,
 }
 
 fn space() -> String {
@@ -92,6 +95,31 @@ pub(super) struct PassengerForm {
     pub(super) title_required: bool,
     pub(super) separate_middle_name: bool,
     pub(super) max_name_length: usize,
+    /// What each number by which a state knows the passenger is called (`K`, `R`); those that are not there cannot be sent.
+    #[serde(default)]
+    pub(super) traveller_numbers: BTreeMap<String, String>,
+    /// What else it has a place for.
+    #[serde(default)]
+    pub(super) places: Vec<FieldPlace>,
+}
+
+/// Fields that not every interface has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum FieldPlace {
+    /// Whom to call in an emergency.
+    EmergencyContact,
+    /// Where the passenger lives.
+    Address,
+    /// Seat, meal and assistance.
+    Services,
+}
+
+impl PassengerForm {
+    /// Whether there is a place for it.
+    pub(super) fn has(&self, place: FieldPlace) -> bool {
+        self.places.contains(&place)
+    }
 }
 
 impl Format {
@@ -102,12 +130,23 @@ impl Format {
 
     /// The code of a country as the system takes it.
     pub(super) fn country(&self, code: CountryCode, warnings: &mut Vec<Warning>) -> String {
+        self.country_in(self.countries, code, warnings)
+    }
+
+    /// The code of a country with so many letters.
+    #[expect(clippy::unused_self, reason = "it is the system's way of writing countries")]
+    pub(super) fn country_in(
+        &self,
+        countries: Countries,
+        code: CountryCode,
+        warnings: &mut Vec<Warning>,
+    ) -> String {
         let three = || match code.as_str() {
             // Germany has one letter in passports only.
             short if short.len() < 3 => code.iso_alpha3().unwrap_or(short).to_owned(),
             code => code.to_owned(),
         };
-        if self.countries == Countries::Alpha3 {
+        if countries == Countries::Alpha3 {
             return three();
         }
         let Some(two) = code.iso_alpha2() else {

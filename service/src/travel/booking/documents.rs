@@ -1,12 +1,13 @@
 //! DOCS: passport data, or birthday and gender alone (Secure Flight).
 
-use chrono::{Datelike as _, Months, NaiveDate};
+use chrono::{Datelike as _, NaiveDate};
 use entity::values::{BookingLineKind, Gender, Sex};
 
-use super::Facts;
+use super::infants::is_infant;
 use super::lines::Content;
 use super::template::Values;
-use crate::travel::names::stand_in;
+use super::{Facts, Request};
+use crate::travel::names::{refuses_unspecified_gender, stand_in, takes_unspecified_gender};
 use crate::travel::warning::{Code, Warning};
 
 /// Most characters of a surname, and of given names.
@@ -37,23 +38,32 @@ pub(super) fn docs(facts: &Facts<'_>) -> Option<Content> {
         Some(passport) => (passport.date_of_birth, passport.sex.as_str()),
         None => (user.date_of_birth?, user.gender?.as_str()),
     };
-    if gender != Sex::M.as_str() && gender != Sex::F.as_str() {
-        warnings.push(Warning::new(
-            Code::GenderNotSupported,
-            "Some airlines and states take M and F only; ask the airline before the ticket is issued.",
-        ));
+    let is_unspecified = gender != Sex::M.as_str() && gender != Sex::F.as_str();
+    if is_unspecified {
+        warnings.extend(doubt_of_unspecified(facts.request));
     }
-    if is_infant(birth, facts.request.today) {
+    if facts.is_on_lap() {
+        // Of X and U no source says how they are written for an infant.
+        warnings.extend(is_unspecified.then(|| {
+            Warning::new(
+                Code::UnconfirmedFormat,
+                "The gender of an infant that is neither M nor F is written by analogy with MI and FI.",
+            )
+        }));
+    } else if is_infant(birth, facts.request.departure) {
         warnings.push(Warning::new(
             Code::Infant,
-            "Younger than two years today: for an infant on a lap the gender is MI or FI.",
+            "Younger than two years at the departure: the lines are for a seat of its own; `infants=lap` writes those of one on a lap.",
         ));
     }
     let mut values = Values::from([
         ("surname", surname),
         ("given", given),
         ("middle", middle),
-        ("gender", gender.to_owned()),
+        (
+            "gender",
+            format!("{gender}{}", if facts.is_on_lap() { "I" } else { "" }),
+        ),
         ("birth_yy", two_digits(birth)),
         ("birth_yyyy", four_digits(birth)),
     ]);
@@ -97,18 +107,30 @@ pub(super) fn docs(facts: &Facts<'_>) -> Option<Content> {
     })
 }
 
-/// Whether the second birthday is still to come.
-fn is_infant(birth: NaiveDate, today: NaiveDate) -> bool {
-    birth
-        .checked_add_months(Months::new(24))
-        .is_some_and(|second| second > today)
+/// What to ask about a gender that is neither M nor F; nothing where the airline says that it takes all.
+fn doubt_of_unspecified(request: Request<'_>) -> Option<Warning> {
+    if let Some(country) = request.destination.filter(|it| refuses_unspecified_gender(*it)) {
+        return Some(Warning::new(
+            Code::GenderRefused,
+            format!(
+                "{} is known to refuse entry to travellers whose gender is neither M nor F; ask before booking.",
+                country.name()
+            ),
+        ));
+    }
+    (!takes_unspecified_gender(request.carrier)).then(|| {
+        Warning::new(
+            Code::GenderNotSupported,
+            "Some airlines and states take M and F only; ask the airline before the ticket is issued.",
+        )
+    })
 }
 
-fn two_digits(date: NaiveDate) -> String {
+pub(super) fn two_digits(date: NaiveDate) -> String {
     format!("{}{:02}", day_and_month(date), date.year().rem_euclid(100))
 }
 
-fn four_digits(date: NaiveDate) -> String {
+pub(super) fn four_digits(date: NaiveDate) -> String {
     format!("{}{:04}", day_and_month(date), date.year())
 }
 

@@ -4,8 +4,11 @@ use std::fmt;
 
 use entity::values::BookingLineKind;
 
-use super::template::{Values, render};
-use super::{Facts, Format, Written, contact, documents, loyalty};
+use super::template::{Values, names, render};
+use super::{
+    Facts, Format, Seating, Written, contact, documents, emergency, infants, loyalty, residence, services,
+    traveller_numbers, visas,
+};
 use crate::travel::names::{Form, ticket};
 use crate::travel::warning::{Code, Warning};
 
@@ -46,6 +49,8 @@ pub(super) struct Place<'a> {
     pub(super) carrier: &'a str,
     /// Place of the traveller in the booking, from 1.
     pub(super) number: usize,
+    /// Whether the traveller is an infant without a seat.
+    pub(super) is_on_lap: bool,
 }
 
 /// Writes every line that the system takes and that there is data for.
@@ -53,19 +58,32 @@ pub(super) fn write(facts: &Facts<'_>, written: &mut Written) {
     if facts.format.lines.is_empty() {
         return;
     }
-    let contents = name(facts)
+    let (doco, shown): (Vec<_>, Vec<_>) = visas::lines(facts).into_iter().unzip();
+    written.visas = shown;
+    let (known, shown): (Vec<_>, Vec<_>) = traveller_numbers::lines(facts).into_iter().unzip();
+    written.traveller_numbers = shown;
+    let (names, contact) = if facts.is_on_lap() {
+        // The airline reaches an infant through the adult.
+        (infants::lines(facts), Vec::new())
+    } else {
+        let names = name(facts).into_iter().collect();
+        (names, contact::lines(facts, &mut written.warnings))
+    };
+    let has_name = !names.is_empty() || matches!(facts.traveller.seating, Seating::OnLap { is_held: true });
+    let contents = names
         .into_iter()
         .chain(documents::docs(facts))
-        .chain(contact::lines(facts, &mut written.warnings))
+        .chain(contact)
+        .chain(doco)
+        .chain(known)
+        .chain(residence::doca(facts))
+        .chain(emergency::pctc(facts, &mut written.warnings))
+        .chain(services::lines(facts))
         .chain(loyalty::lines(facts, &mut written.warnings));
     written.lines = contents
         .filter_map(|content| line(facts.place(), content))
         .collect();
-    if written
-        .lines
-        .first()
-        .is_none_or(|line| line.kind != BookingLineKind::Name)
-    {
+    if !has_name {
         written.warnings.push(Warning::new(
             Code::NoTransliteration,
             "The standard has no letters A to Z for this name, so that lines with it are missing; take it from the passport.",
@@ -82,8 +100,14 @@ pub(super) fn line(place: Place<'_>, content: Content) -> Option<Line> {
         let own = choices.get(place.carrier).or_else(|| choices.get(""));
         values.insert("prefix", own.cloned().unwrap_or_default());
     }
+    let mut is_confirmed = form.confirmed;
+    if place.is_on_lap && names(&form.template).any(|name| name == "lap") {
+        // Messages have the place for it; how systems take it, no source shows.
+        values.insert("lap", "I".to_owned());
+        is_confirmed = false;
+    }
     let mut warnings = content.warnings;
-    if !form.confirmed {
+    if !is_confirmed {
         warnings.push(Warning::new(
             Code::UnconfirmedFormat,
             "This form is what is commonly known; no source of the system confirms it.",
@@ -110,6 +134,13 @@ fn name(facts: &Facts<'_>) -> Option<Content> {
     if name.title.is_some() {
         source_fields.push("user.title");
     }
+    let infant = match facts.traveller.seating {
+        Seating::With(infant) => infants::in_name(infant, facts.format, facts.rule, &mut warnings),
+        Seating::Alone | Seating::OnLap { .. } => None,
+    };
+    if infant.is_some() {
+        source_fields.push("infant");
+    }
     Some(Content {
         kind: BookingLineKind::Name,
         template: "name",
@@ -117,6 +148,7 @@ fn name(facts: &Facts<'_>) -> Option<Content> {
             ("surname", name.surname),
             ("given", name.given_names),
             ("title", name.title.unwrap_or_default()),
+            ("infant", infant.unwrap_or_default()),
         ]),
         source_fields,
         warnings,

@@ -57,6 +57,7 @@ pub fn membership(
         format: format_of(request.channel),
         carrier: request.carrier.unwrap_or("YY"),
         number: 1,
+        is_on_lap: false,
     };
     let card = Card {
         account: account.clone(),

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use chrono::NaiveDate;
+use entity::values::{AddressPart, SeatPreference, ServiceNote, SpecialServiceCode};
 
-use super::channels::PassengerForm;
-use super::{Facts, documents, loyalty};
+use super::channels::{FieldPlace, PassengerForm};
+use super::{Facts, Written, documents, loyalty, traveller_numbers};
 use crate::travel::names::{Form, ticket};
 use crate::travel::warning::{Code, Warning};
+use crate::users::Address;
 
 /// A passenger in fields. Values are in the codes of the interface.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,6 +34,60 @@ pub struct Passenger {
     pub identity_documents: Vec<Document>,
     /// Memberships in programmes of airlines.
     pub loyalty_accounts: Vec<Account>,
+    /// Whom to call in an emergency.
+    pub emergency_contact: Option<Contact>,
+    /// Where the passenger lives.
+    pub address: Option<Residence>,
+    /// Where the passenger likes to sit.
+    pub seat: Option<SeatPreference>,
+    /// Meal and assistance.
+    pub special_services: Vec<Service>,
+    /// Numbers by which states know the passenger.
+    pub traveller_numbers: Vec<StateNumber>,
+}
+
+/// A number by which a state knows a passenger.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StateNumber {
+    /// What it is, in the words of the interface.
+    pub kind: String,
+    /// The number.
+    pub number: String,
+    /// Who issued it.
+    pub issuing_country: String,
+}
+
+/// Somebody to call in an emergency.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// Name, as it was recorded.
+    pub name: String,
+    /// Telephone number (E.164).
+    pub phone_number: String,
+}
+
+/// Where a passenger lives.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Residence {
+    /// Street and house.
+    pub street: Option<String>,
+    /// City.
+    pub city: Option<String>,
+    /// State, province or region.
+    pub region: Option<String>,
+    /// Postal code.
+    pub postal_code: Option<String>,
+    /// Country.
+    pub country: String,
+}
+
+/// A meal or an assistance.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Code (IATA SSR).
+    pub code: String,
+    /// What the airline has to know.
+    pub note: Option<String>,
 }
 
 /// A travel document.
@@ -68,11 +124,38 @@ macro_rules! hidden {
     };
 }
 
-hidden!(Passenger, Document, Account);
+hidden!(
+    Passenger,
+    Document,
+    Account,
+    Contact,
+    Residence,
+    Service,
+    StateNumber
+);
 
 /// The passenger, where the interface takes one and the name has letters A to Z.
-pub(super) fn write(facts: &Facts<'_>, warnings: &mut Vec<Warning>) -> Option<Passenger> {
-    let form = facts.format.passenger.as_ref()?;
+pub(super) fn write(facts: &Facts<'_>, written: &mut Written) {
+    let Some(form) = &facts.format.passenger else {
+        return;
+    };
+    let Some(mut passenger) = passenger(form, facts, &mut written.warnings) else {
+        return;
+    };
+    for (letter, it) in traveller_numbers::good(facts) {
+        if let Some(kind) = form.traveller_numbers.get(letter) {
+            passenger.traveller_numbers.push(StateNumber {
+                kind: kind.clone(),
+                number: it.number.as_str().to_owned(),
+                issuing_country: facts.format.country(it.country, &mut written.warnings),
+            });
+            written.traveller_numbers.push(it.clone());
+        }
+    }
+    written.passenger = Some(passenger);
+}
+
+fn passenger(form: &PassengerForm, facts: &Facts<'_>, warnings: &mut Vec<Warning>) -> Option<Passenger> {
     let user = facts.traveller.user;
     let whole = Form {
         rule: facts.rule,
@@ -111,7 +194,62 @@ pub(super) fn write(facts: &Facts<'_>, warnings: &mut Vec<Warning>) -> Option<Pa
         phone_number: user.phone.as_ref().map(|it| it.as_str().to_owned()),
         identity_documents: document(form, facts, warnings).into_iter().collect(),
         loyalty_accounts: loyalty::accounts(facts, warnings),
+        emergency_contact: facts
+            .traveller
+            .emergency_contact
+            .filter(|_| form.has(FieldPlace::EmergencyContact))
+            .map(|contact| Contact {
+                name: contact.name.as_str().to_owned(),
+                phone_number: contact.phone.as_str().to_owned(),
+            }),
+        address: user
+            .address
+            .as_ref()
+            .filter(|_| form.has(FieldPlace::Address))
+            .map(|it| residence(it, facts, warnings)),
+        seat: facts
+            .traveller
+            .preferences
+            .filter(|_| form.has(FieldPlace::Services))
+            .and_then(|it| it.seat),
+        special_services: services(form, facts),
+        traveller_numbers: Vec::new(),
     })
+}
+
+fn residence(address: &Address, facts: &Facts<'_>, warnings: &mut Vec<Warning>) -> Residence {
+    let part = |it: &Option<AddressPart>| it.as_ref().map(|it| it.as_str().to_owned());
+    Residence {
+        street: part(&address.street),
+        city: part(&address.city),
+        region: part(&address.region),
+        postal_code: address.postal_code.as_ref().map(|it| it.as_str().to_owned()),
+        country: facts.format.country(address.country, warnings),
+    }
+}
+
+/// What the passenger has asked for once and for all, the meal first.
+fn services(form: &PassengerForm, facts: &Facts<'_>) -> Vec<Service> {
+    let Some(wishes) = facts
+        .traveller
+        .preferences
+        .filter(|_| form.has(FieldPlace::Services))
+    else {
+        return Vec::new();
+    };
+    let service = |code: &SpecialServiceCode, note: Option<&ServiceNote>| Service {
+        code: code.as_str().to_owned(),
+        note: note.map(|it| it.as_str().to_owned()),
+    };
+    let meal = wishes
+        .meal
+        .as_ref()
+        .map(|code| service(code, wishes.meal_note.as_ref()));
+    let assistance = wishes
+        .assistance
+        .iter()
+        .map(|it| service(&it.code, it.note.as_ref()));
+    meal.into_iter().chain(assistance).collect()
 }
 
 fn title(form: &PassengerForm, title: Option<String>, warnings: &mut Vec<Warning>) -> Option<String> {

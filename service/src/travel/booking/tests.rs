@@ -3,6 +3,7 @@
 mod doubts;
 mod forms;
 mod golden;
+mod personal;
 
 use chrono::{DateTime, NaiveDate};
 use entity::ids::{LoyaltyId, LoyaltyProgramId, PassportId, UserId};
@@ -31,6 +32,7 @@ fn user(first: &str, middle: &str, last: &str) -> User {
         email_verified_at: None,
         restricted_at: None,
         restriction_reason: None,
+        address: None,
         first_name: parsed(first),
         last_name: optional(last),
         middle_names: optional(middle),
@@ -115,6 +117,8 @@ fn request(channel: BookingChannel, carrier: Option<&str>) -> Request<'_> {
     Request {
         channel,
         carrier,
+        destination: None,
+        departure: day("2026-11-22"),
         today: day("2026-11-22"),
     }
 }
@@ -124,7 +128,12 @@ fn traveller<'a>(user: &'a User, passport: Option<&'a Passport>) -> Traveller<'a
         user,
         passport,
         memberships: &[],
+        visas: &[],
+        traveller_numbers: &[],
+        emergency_contact: None,
+        preferences: None,
         number: 1,
+        seating: Seating::Alone,
     }
 }
 

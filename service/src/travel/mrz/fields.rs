@@ -111,7 +111,7 @@ fn document_code(zone: &Zone, warnings: &mut Vec<Warning>) -> Option<String> {
 
 fn country(zone: &Zone, span: Span, field: Field, warnings: &mut Vec<Warning>) -> Option<String> {
     let Some(printed) = zone.text(span) else {
-        warnings.push(missing(span, field));
+        warnings.push(missing(zone, span, field));
         return None;
     };
     let known: Option<CountryCode> = printed.parse().ok();
@@ -123,7 +123,10 @@ fn country(zone: &Zone, span: Span, field: Field, warnings: &mut Vec<Warning>) -
         ),
         None => (
             WarningCode::UnknownCode,
-            format!("this {} is not in the list of ICAO Doc 9303-3", field.in_words()),
+            format!(
+                "this {} is not in the list of ICAO Doc 9303-3",
+                field.in_words(zone.format)
+            ),
         ),
     };
     warnings.push(Warning::new(code, format!("{}: {detail}.", positions(span))));
@@ -135,7 +138,7 @@ fn number(zone: &Zone, warnings: &mut Vec<Warning>) -> Option<String> {
     let characters: Vec<u8> = block.characters.iter().map(|index| zone.at(*index)).collect();
     let number = text(&characters);
     if number.is_none() {
-        warnings.push(missing(zone.layout().number, Field::PassportNumber));
+        warnings.push(missing(zone, zone.layout().number, Field::PassportNumber));
     }
     // A filler stands for what the number has other than letters and digits.
     number.map(|number| number.replace('<', " "))
@@ -171,7 +174,7 @@ fn date(
     warnings: &mut Vec<Warning>,
 ) -> Option<NaiveDate> {
     let place = positions(span);
-    let name = field.in_words();
+    let name = field.in_words(zone.format);
     let (code, detail) = match reading {
         Reading::Day(day) => {
             let digits: String = zone.slice(span).iter().take(2).copied().map(char::from).collect();
@@ -220,10 +223,14 @@ fn optional(zone: &Zone, fields: &mut Fields) {
     }
 }
 
-fn missing(span: Span, field: Field) -> Warning {
+fn missing(zone: &Zone, span: Span, field: Field) -> Warning {
     Warning::new(
         WarningCode::MissingField,
-        format!("{}: the {} is missing.", positions(span), field.in_words()),
+        format!(
+            "{}: the {} is missing.",
+            positions(span),
+            field.in_words(zone.format)
+        ),
     )
 }
 

@@ -29,7 +29,11 @@ pub(super) fn read(zone: &Zone, fields: &mut Fields, warnings: &mut Vec<Warning>
     match (components(primary), components(secondary)) {
         (None, None) => warnings.push(Warning::new(
             WarningCode::MissingField,
-            format!("Line {}: the {} is missing.", span.line, Field::Name.in_words()),
+            format!(
+                "Line {}: the {} is missing.",
+                span.line,
+                Field::Name.in_words(zone.format)
+            ),
         )),
         (None, only @ Some(_)) => {
             warnings.push(Warning::new(

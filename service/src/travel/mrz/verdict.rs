@@ -52,13 +52,14 @@ impl Field {
         }
     }
 
-    /// Name of the field in a sentence.
-    pub const fn in_words(self) -> &'static str {
+    /// Name of the field in a sentence about a document.
+    pub const fn in_words(self, format: Format) -> &'static str {
         match self {
             Self::DocumentCode => "document code",
             Self::IssuingCountry => "issuing country",
             Self::Name => "name",
-            Self::PassportNumber => "passport number",
+            Self::PassportNumber if matches!(format, Format::Td3) => "passport number",
+            Self::PassportNumber => "document number",
             Self::Nationality => "nationality",
             Self::DateOfBirth => "date of birth",
             Self::Sex => "sex",

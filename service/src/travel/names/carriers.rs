@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
+use entity::values::CountryCode;
 use serde::Deserialize;
 
 /// The rules and titles, as the file beside this one has them.
@@ -10,14 +11,54 @@ use serde::Deserialize;
 struct Table {
     /// Titles that go behind a given name.
     titles: Vec<String>,
+    /// Who takes X (unspecified) and U (undisclosed) as a gender.
+    #[serde(default)]
+    unspecified_gender: UnspecifiedGender,
     /// The first one is for all airlines without a rule of their own.
     rules: Vec<CarrierRule>,
+}
+
+/// What is known of travellers whose gender is neither M nor F.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UnspecifiedGender {
+    /// Airlines that say that they take it.
+    taken_by: Vec<Taker>,
+    /// Countries that are said to refuse entry.
+    refused_by: Vec<Refuser>,
+}
+
+/// An airline, with the source of what is said of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "sources are for those who keep the file")
+)]
+struct Taker {
+    carrier: String,
+    source: String,
+    checked_on: NaiveDate,
+}
+
+/// A country, with the source of what is said of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "sources are for those who keep the file")
+)]
+struct Refuser {
+    country: CountryCode,
+    source: String,
+    checked_on: NaiveDate,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     // A test reads the file; without it, no title is taken and the rule below holds for all airlines.
     serde_json::from_str(include_str!("carriers.json")).unwrap_or(Table {
         titles: Vec::new(),
+        unspecified_gender: UnspecifiedGender::default(),
         rules: Vec::new(),
     })
 });
@@ -92,6 +133,18 @@ pub fn rule_of(carrier: Option<&str>) -> &'static CarrierRule {
     own.or_else(|| TABLE.rules.first()).unwrap_or(&RECOMMENDED)
 }
 
+/// Whether an airline says that it takes X and U as a gender.
+pub(in crate::travel) fn takes_unspecified_gender(carrier: Option<&str>) -> bool {
+    let takers = &TABLE.unspecified_gender.taken_by;
+    carrier.is_some_and(|code| takers.iter().any(|it| it.carrier == code))
+}
+
+/// Whether a country is said to refuse entry to those whose gender is X or U.
+pub(in crate::travel) fn refuses_unspecified_gender(country: CountryCode) -> bool {
+    let refusers = &TABLE.unspecified_gender.refused_by;
+    refusers.iter().any(|it| it.country == country)
+}
+
 /// The title as airlines take it: `Dr.` is `DR`; none where they do not.
 pub(super) fn title(title: &str) -> Option<&'static str> {
     let letters: String = title.chars().filter(char::is_ascii_alphabetic).collect();
@@ -115,6 +168,23 @@ mod tests {
         assert_eq!(rule_of(None).carrier, None);
         assert_eq!(rule_of(Some("ZZ")).carrier, None);
         assert_eq!(rule_of(Some("VS")).only_given_name, StandIn::Lnu);
+    }
+
+    #[test]
+    fn what_is_said_of_genders_names_its_source() {
+        let known = &TABLE.unspecified_gender;
+        let sources = known.taken_by.iter().map(|it| (&it.source, it.checked_on));
+        let sources = sources.chain(known.refused_by.iter().map(|it| (&it.source, it.checked_on)));
+        assert!(sources.clone().count() > 3);
+        assert!(
+            sources
+                .into_iter()
+                .all(|(url, day)| url.starts_with("https://") && day > NaiveDate::MIN)
+        );
+        assert!(takes_unspecified_gender(Some("UA")));
+        assert!(!takes_unspecified_gender(Some("ZZ")) && !takes_unspecified_gender(None));
+        let refuses = |code: &str| refuses_unspecified_gender(code.parse().expect("a code"));
+        assert!(refuses("EG") && !refuses("US"));
     }
 
     #[test]

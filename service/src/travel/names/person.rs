@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use entity::values::{PersonName, Title};
+use entity::values::{CountryCode, PersonName, Title};
 
 use super::carriers::CarrierRule;
 use super::ticket::{Form, TicketName, ticket};
-use crate::passports::Passport;
+use crate::identity_cards::IdentityCard;
+use crate::passports::{Passport, Shown};
 use crate::travel::mrz::name_line;
 use crate::travel::transliteration::{Language, Transliterated, transliterate};
 use crate::travel::warning::{Code, Warning};
@@ -40,17 +41,44 @@ impl Name {
             surname: user.last_name.as_ref().map(|name| name.as_str().to_owned()),
             given_names: Some(given.join(" ")),
             title: user.title.as_ref().map(|title| title.as_str().to_owned()),
-            language: user.nationality.map(Language::of_issuer).unwrap_or_default(),
+            // The state issues the passport; where nobody knows which, the person's own language is the best guess.
+            language: match (user.nationality, &user.language) {
+                (Some(nationality), _) => Language::of_issuer(nationality),
+                (None, Some(tag)) => Language::of_tag(tag),
+                (None, None) => Language::Other,
+            },
         }
     }
 
     /// The name in a passport, with the title that the holder's profile has.
     pub fn of_passport(passport: &Passport, title: Option<&Title>) -> Self {
+        let names = (&passport.surname, passport.given_names.as_ref());
+        Self::printed(names, passport.issuing_country, title)
+    }
+
+    /// The name in a passport of which the number may be masked.
+    pub fn of_document(document: &Shown, title: Option<&Title>) -> Self {
+        let names = (&document.surname, document.given_names.as_ref());
+        Self::printed(names, document.issuing_country, title)
+    }
+
+    /// The name in an identity card, whether its number is masked or not.
+    pub fn of_identity_card<N>(card: &IdentityCard<N>, title: Option<&Title>) -> Self {
+        let names = (&card.surname, card.given_names.as_ref());
+        Self::printed(names, card.issuing_country, title)
+    }
+
+    /// The name in a document that somebody has issued.
+    fn printed(
+        (surname, given_names): (&PersonName, Option<&PersonName>),
+        issuer: CountryCode,
+        title: Option<&Title>,
+    ) -> Self {
         Self {
-            surname: Some(passport.surname.as_str().to_owned()),
-            given_names: passport.given_names.as_ref().map(|name| name.as_str().to_owned()),
+            surname: Some(surname.as_str().to_owned()),
+            given_names: given_names.map(|name| name.as_str().to_owned()),
             title: title.map(|title| title.as_str().to_owned()),
-            language: Language::of_issuer(passport.issuing_country),
+            language: Language::of_issuer(issuer),
         }
     }
 

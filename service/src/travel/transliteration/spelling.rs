@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use super::{Language, base, is_separator, letters as first_choice};
+use super::{Language, base, greek, is_separator, letters as first_choice, placed};
 
 /// What an issuer may choose in place of the letters that the standard names first (ICAO Doc 9303-3 §6 A).
 const fn other_choices(character: char) -> &'static [&'static str] {
@@ -24,25 +23,23 @@ const fn other_choices(character: char) -> &'static [&'static str] {
 pub fn is_spelling_of(letters: &str, name: &str, language: Language) -> bool {
     // All places in the letters that the name so far can reach.
     let mut ends = BTreeSet::from([0]);
-    let mut is_first = true;
-    for character in name.nfc().flat_map(char::to_uppercase) {
+    for (character, place) in placed(name) {
         let choice: Cow<'_, str> = if is_separator(character) {
-            is_first = true;
             continue;
         } else if character.is_ascii_uppercase() {
             character.to_string().into()
-        } else if let Some(letters) = first_choice(character, language, is_first) {
+        } else if let Some(letters) = first_choice(character, language, place) {
             letters.into()
         } else if let Some(base) = base(character) {
             base.to_string().into()
-        } else if character.is_alphabetic() && !is_combining_mark(character) {
+        } else if character.is_alphabetic() && !is_combining_mark(character) && !character.is_numeric() {
             return false;
         } else {
             continue;
         };
-        is_first = false;
         let choices: Vec<&str> = std::iter::once(choice.as_ref())
             .chain(other_choices(character).iter().copied())
+            .chain(greek::other_choice(character, place))
             .collect();
         ends = ends
             .into_iter()
@@ -76,6 +73,8 @@ mod tests {
             ("Straße", &["STRASSE"]),
             ("Łódź", &["LODZ"]),
             ("Иванов", &["IVANOV"]),
+            // A Roman numeral is a letter and a number, and is dropped as one.
+            ("Anna Ⅳ", &["ANNA"]),
         ] {
             for spelling in spellings {
                 assert!(

@@ -260,3 +260,96 @@ fn several_travellers_have_numbers() {
         assert_eq!(text(&write(third, request(channel, None)), "ctcm"), expected);
     }
 }
+
+/// As Cathay Pacific shows it to agents; DOCS with the gender of an infant, as all systems take it.
+#[test]
+#[allow(clippy::too_many_lines)] // One case after the other.
+fn infants_on_a_lap() {
+    let adult = user("Anne", "", "Brown");
+    let mut baby = user("Siuming", "", "Chan");
+    (baby.title, baby.date_of_birth, baby.email, baby.phone) =
+        (optional("Mstr"), Some(day("2025-01-10")), None, None);
+    baby.address = Some(crate::users::Address {
+        street: None,
+        city: optional("London"),
+        region: None,
+        postal_code: None,
+        country: parsed("GB"),
+    });
+    let document = Passport {
+        date_of_birth: day("2025-01-10"),
+        ..passport("CHAN", "SIUMING")
+    };
+    let infant = Infant {
+        user: &baby,
+        passport: Some(&document),
+    };
+    let holder = Traveller {
+        seating: Seating::With(infant),
+        number: 2,
+        ..traveller(&adult, None)
+    };
+    let held = |is_held| Traveller {
+        seating: Seating::OnLap { is_held },
+        number: 2,
+        ..traveller(&baby, Some(&document))
+    };
+    for (channel, name, lines) in LINES
+        .into_iter()
+        .zip([
+            "1BROWN/ANNE MR",
+            "NM1BROWN/ANNE MR(INFCHAN/SIUMING MSTR/10JAN25)",
+            "-BROWN/ANNE MR",
+            "N.BROWN/ANNE MR",
+        ])
+        .zip([
+            &[
+                "SSR INFT YY NN1/CHAN/SIUMING 10JAN25",
+                "SSR DOCS YY HK1/P/GBR/S12345678/GBR/10JAN25/MI/23OCT35/CHAN/SIUMING",
+                "SSR DOCA YY HK1/R/GB//LONDON///I",
+            ][..],
+            &[
+                "SRDOCSYYHK1-P-GBR-S12345678-GBR-10JAN25-MI-23OCT35-CHAN-SIUMING/P2",
+                "SR DOCA YY HK1-R-GB--LONDON---I/P2",
+            ],
+            &[
+                "-I/CHAN/SIUMING MSTR",
+                "3INFT/CHAN/SIUMING/10JAN25-2.1",
+                "3DOCS/P/GB/S12345678/GB/10JAN2025/MI/23OCT2035/CHAN/SIUMING-2.1",
+                "3DOCA/R/GB//LONDON///I-2.1",
+            ],
+            &[
+                "N.I/CHAN/SIUMING*10JAN25",
+                "SI.P2/SSRDOCSYYHK1/P/GB/S12345678/GB/10JAN25/MI/23OCT35/CHAN/SIUMING",
+                "SI.P2/SSRDOCAYYHK1/R/GB//LONDON///I",
+            ],
+        ])
+        .map(|((channel, name), lines)| (channel, name, lines))
+    {
+        let written = write(holder, request(channel, None));
+        assert_eq!(text(&written, "name"), name);
+        let written = write(held(true), request(channel, None));
+        let found: Vec<_> = written.lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(found, lines, "{channel}");
+        // Neither is missed that the adult is asked for, nor is the infant taken for one with a seat.
+        let codes = codes(&written);
+        assert!(codes.contains(&"on_lap"), "{codes:?}");
+        for other in ["missing_email", "missing_phone", "infant", "no_transliteration"] {
+            assert!(!codes.contains(&other), "{codes:?}");
+        }
+    }
+    // Alone, where the name belongs behind that of the adult, it is there to be put there.
+    let written = write(held(false), request(BookingChannel::Amadeus, None));
+    assert_eq!(text(&written, "inft"), "(INFCHAN/SIUMING MSTR/10JAN25)");
+    let undisclosed = Passport {
+        sex: parsed("X"),
+        ..document.clone()
+    };
+    let one = Traveller {
+        passport: Some(&undisclosed),
+        ..held(true)
+    };
+    let written = write(one, request(BookingChannel::Ssr, None));
+    assert!(text(&written, "docs").contains("/10JAN25/XI/"));
+    assert!(codes(&written).contains(&"unconfirmed_format"));
+}
