@@ -222,7 +222,7 @@ impl Core {
             keys,
             sealer,
             vault,
-        } = Foundations::lay(&options).await?;
+        } = Foundations::lay(&options, SigningKeys::Used).await?;
         let clock = Clock::default();
         let audit = Trail::new(&keys, &options.data_dir).map_err(StartError)?;
         let tokens = Tokens::new(&options.public_url, options.access_token_ttl);
@@ -264,7 +264,7 @@ impl Core {
     /// # Errors
     /// A sentence that says what to do.
     pub async fn replace_signing_keys(options: Options) -> Result<(), StartError> {
-        let Foundations { db, keys, sealer, .. } = Foundations::lay(&options).await?;
+        let Foundations { db, keys, sealer, .. } = Foundations::lay(&options, SigningKeys::Replaced).await?;
         let trail = Trail::new(&keys, &options.data_dir).map_err(StartError)?;
         let replaced = signing_keys::replace_all(&db, &Clock::default(), &sealer, &trail).await;
         db.close().await;
@@ -312,8 +312,15 @@ struct Foundations {
     vault: Vault,
 }
 
+/// What becomes of the signing keys in the database, which the master key opens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SigningKeys {
+    Used,
+    Replaced,
+}
+
 impl Foundations {
-    async fn lay(options: &Options) -> Result<Self, StartError> {
+    async fn lay(options: &Options, signing: SigningKeys) -> Result<Self, StartError> {
         private_folder(&options.data_dir).map_err(|error| {
             StartError(format!(
                 "DATA_DIR ({}) cannot be made: {error}. Name a folder that this user may write to.",
@@ -330,14 +337,30 @@ impl Foundations {
                 ))
             })?;
         }
-        let keys = Keys::load(&options.data_dir, options.master_key.as_deref()).map_err(StartError)?;
+        let keys = Keys::read(&options.data_dir, options.master_key.as_deref()).map_err(StartError)?;
         let sizes = PoolSizes {
             read: options.read_connections,
             write: options.write_connections,
         };
         let db = Db::open(target.clone(), sizes);
-        // Before anything is changed: with another keyring the database must stay as it is.
-        let vault = Vault::open(&db, &options.data_dir, options.keyring.as_deref())
+        let laid = Self::lay_on(db.clone(), &target, options, keys, signing).await;
+        if laid.is_err() {
+            // A connection that is dropped leaves SQLite's files beside the database.
+            db.close().await;
+        }
+        laid
+    }
+
+    async fn lay_on(
+        db: Db,
+        target: &Target,
+        options: &Options,
+        keys: Option<Keys>,
+        signing: SigningKeys,
+    ) -> Result<Self, StartError> {
+        let (folder, setting) = (&options.data_dir, options.master_key.as_deref());
+        // Before anything is changed: with other keys the database must stay as it is.
+        let vault = Vault::open(&db, folder, options.keyring.as_deref())
             .await
             .map_err(StartError)?;
         let unusable = |error: Error| {
@@ -345,8 +368,18 @@ impl Foundations {
                 "The database cannot be opened and migrated: {error}. Check DATABASE_URL and that the server runs."
             ))
         };
+        let stored = match signing {
+            SigningKeys::Used => signing_keys::sealed(&db).await.map_err(unusable)?,
+            SigningKeys::Replaced => Vec::new(),
+        };
+        let keys = match keys {
+            Some(keys) => keys,
+            None if stored.is_empty() => Keys::create(folder).map_err(StartError)?,
+            None => Keys::existing(folder, setting).map_err(StartError)?,
+        };
         let sealer = Sealer::new(&keys, "secrets").map_err(StartError)?;
-        migrations::up_sealing(&target, &vault, &sealer)
+        signing_keys::check(&sealer, &stored)?;
+        migrations::up_sealing(target, &vault, &sealer)
             .await
             .map_err(unusable)?
             .map_err(StartError)?;

@@ -24,17 +24,27 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Reads the master key from the setting, or from its file, which is made on the first start.
+    /// Reads the master key from the setting, or from its file; `None` where there is neither.
     ///
     /// # Errors
     /// A sentence that says what to do. It never holds the key.
-    pub fn load(data_dir: &Path, setting: Option<&str>) -> Result<Self, String> {
-        let master = match setting {
-            Some(text) => decode(text)
-                .ok_or("MASTER_KEY must be 32 bytes in base64: make one with `openssl rand -base64 32`.")?,
-            None => from_file(&data_dir.join(FILE))?,
-        };
-        Ok(Self::of(&master))
+    pub fn read(data_dir: &Path, setting: Option<&str>) -> Result<Option<Self>, String> {
+        let master =
+            match setting {
+                Some(text) => Some(decode(text).ok_or(
+                    "MASTER_KEY must be 32 bytes in base64: make one with `openssl rand -base64 32`.",
+                )?),
+                None => from_file(&data_dir.join(FILE))?,
+            };
+        Ok(master.as_deref().map(Self::of))
+    }
+
+    /// Makes the file of a new master key. Of processes that start at once, one makes it, and the others read it.
+    ///
+    /// # Errors
+    /// A sentence that names the file.
+    pub fn create(data_dir: &Path) -> Result<Self, String> {
+        Ok(Self::of(&create(&data_dir.join(FILE))?))
     }
 
     /// Reads the master key, and makes none: for what only the right one opens.
@@ -42,14 +52,12 @@ impl Keys {
     /// # Errors
     /// A sentence that says what to do. It never holds the key.
     pub fn existing(data_dir: &Path, setting: Option<&str>) -> Result<Self, String> {
-        let file = data_dir.join(FILE);
-        if setting.is_none() && !file.exists() {
-            return Err(format!(
+        Self::read(data_dir, setting)?.ok_or_else(|| {
+            format!(
                 "There is no master key at {}. Put the one that belongs to the database there, or set MASTER_KEY.",
-                file.display()
-            ));
-        }
-        Self::load(data_dir, setting)
+                data_dir.join(FILE).display()
+            )
+        })
     }
 
     fn of(master: &[u8]) -> Self {
@@ -103,16 +111,16 @@ fn decode(text: &str) -> Option<Vec<u8>> {
         .filter(|bytes| bytes.len() == LENGTH)
 }
 
-fn from_file(path: &Path) -> Result<Vec<u8>, String> {
+fn from_file(path: &Path) -> Result<Option<Vec<u8>>, String> {
     let name = path.display();
     match fs::read_to_string(path) {
         Ok(text) => {
             refuse_if_shared(path)?;
-            decode(&text).ok_or_else(|| {
+            decode(&text).map(Some).ok_or_else(|| {
                 format!("{name} is no master key (32 bytes in base64). Restore it from your backup; do not delete it, or all sign-ins and cursors end.")
             })
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => create(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(format!("{name} cannot be read: {error}.")),
     }
 }
@@ -125,7 +133,7 @@ fn create(path: &Path) -> Result<Vec<u8>, String> {
     if publish_secret(path, &STANDARD.encode(&key))? {
         Ok(key)
     } else {
-        from_file(path)
+        from_file(path)?.ok_or_else(|| format!("{} is gone again.", path.display()))
     }
 }
 

@@ -98,6 +98,31 @@ fn the_master_key_has_to_be_there_and_the_right_one() {
     assert_eq!(names(&empty.path().join("data")), ["customer-profile.db"]);
 }
 
+/// Else it would name keys that open nothing of it, and be refused where the right ones are.
+#[test]
+fn a_backup_is_made_with_the_keys_of_its_database() {
+    let (folder, _) = backed_up();
+    let file = folder.path().join("other.backup");
+    let file = file.to_str().unwrap();
+    let other = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    let said = refused(folder.path(), &["backup", file], &[("MASTER_KEY", other)]);
+    assert!(said.contains("sealed under another master key"), "{said}");
+    let keyring = std::fs::read_to_string(folder.path().join("data/keyring.json")).unwrap();
+    for name in ["/keys/0/key", "/index_key/key"] {
+        let mut wrong: serde_json::Value = serde_json::from_str(&keyring).unwrap();
+        *wrong.pointer_mut(name).unwrap() = other.into();
+        let said = refused(
+            folder.path(),
+            &["backup", file],
+            &[("KEYRING", &wrong.to_string())],
+        );
+        assert!(said.contains("is not the one"), "{said}");
+    }
+    assert!(!Path::new(file).exists());
+    let output = finish(&mut program(folder.path(), &["backup", file]));
+    assert!(output.status.success(), "{}", err(&output));
+}
+
 #[test]
 fn there_has_to_be_a_database_and_a_backup() {
     let (folder, file) = backed_up();

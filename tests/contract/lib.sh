@@ -58,7 +58,8 @@ install_tools() {
 find_program() {
   if [ -z "${CUSTOMER_PROFILE:-}" ]; then
     say 'Build the program'
-    (cd "$root" && cargo build -q -p api)
+    # With the features that the tests are built with, so that nothing is compiled twice.
+    (cd "$root" && cargo build -q --locked --workspace --bins --tests)
     CUSTOMER_PROFILE=$CARGO_TARGET_DIR/debug/customer-profile
   fi
 }

@@ -1,7 +1,9 @@
 //! What is kept, how, and how long.
 
 use chrono::TimeDelta;
-use sea_orm::{ConnectionTrait as _, EntityTrait as _};
+use entity::idempotency_keys;
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::{ActiveModelTrait as _, ConnectionTrait as _, EntityTrait as _};
 use serde_json::json;
 
 use super::{add, is_replayed, kept, key, named};
@@ -96,6 +98,20 @@ on_both_databases! {
             let sealer = service::sealing::Sealer::new(&app.core.keys, purpose).unwrap();
             assert!(sealer.open(&place, &sealed.clone().into()).is_err());
         }
+    }
+
+    async fn a_changed_answer_is_not_given_and_noted(app: &App) {
+        let (admin, agent) = (app.admin().await, app.agent().await);
+        let ebba = add(&agent, "a").await.id();
+        let mut row = idempotency_keys::Entity::find().one(app.core.db.read()).await.unwrap().unwrap();
+        let mut answer = row.answer.take().unwrap().as_bytes().to_vec();
+        *answer.last_mut().unwrap() ^= 1;
+        let row = idempotency_keys::ActiveModel { key: Unchanged(row.key), answer: Set(Some(answer.into())), ..Default::default() };
+        row.update(app.core.db.writer()).await.unwrap();
+        assert_eq!(add(&agent, "a").await.problem(500), "internal_error");
+        let noted = admin.get(&format!("/v1/audit-events?action=integrity.violated&user_id={ebba}")).await.expect(200);
+        assert_eq!(noted["data"].as_array().unwrap().len(), 1, "{noted}");
+        assert_eq!(noted["data"][0]["detail"], "answer");
     }
 
     async fn what_fails_by_our_fault_leaves_no_key(app: &App) {

@@ -4,7 +4,10 @@ use super::{add_program, membership, program};
 use crate::support::on_both_databases;
 
 fn tiers(names: &[&str]) -> Value {
-    names.iter().map(|name| json!({ "name": name })).collect()
+    names
+        .iter()
+        .map(|name| json!({ "name": name, "alliance_status": null }))
+        .collect()
 }
 
 on_both_databases! {

@@ -87,7 +87,7 @@ async fn fill(database: &TestDatabase, olds: &[Old]) {
         .hash(Secret::new(PASSWORD.into()))
         .await
         .unwrap();
-    let keys = Keys::load(&database.folder(), None).unwrap();
+    let keys = Keys::create(&database.folder()).unwrap();
     let sealer = Sealer::new(&keys, "secrets").unwrap();
     let now: DateTime<Utc> = Utc::now();
     let program = LoyaltyProgramId::new();

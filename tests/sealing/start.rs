@@ -25,8 +25,11 @@ async fn state(database: &TestDatabase) -> Vec<u8> {
     stolen(database.backend, &database.url, &database.folder()).await
 }
 
-/// Changes the keyring in a way that must stop the start, and says what the sentence has to name.
+/// Changes a file of keys in a way that must stop the start, and says what the sentence has to name.
 type Spoil = fn(&Path) -> &'static str;
+
+const KEYRING: &str = "keyring.json";
+const MASTER: &str = "master.key";
 
 fn edit(file: &Path, change: impl FnOnce(&mut serde_json::Value)) {
     let mut keyring: serde_json::Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
@@ -36,42 +39,54 @@ fn edit(file: &Path, change: impl FnOnce(&mut serde_json::Value)) {
 
 const OTHER_KEY: &str = "YmVuY2htYXJrLWJlbmNobWFyay1iZW5jaG1hcmstMDI=";
 
-const CASES: &[(&str, Spoil)] = &[
-    ("missing", |file| {
+const CASES: &[(&str, &str, Spoil)] = &[
+    ("missing", KEYRING, |file| {
         fs::remove_file(file).unwrap();
         "Bring back the keyring"
     }),
-    ("of another database", |file| {
+    ("of another database", KEYRING, |file| {
         let other = tempfile::tempdir().unwrap();
         service::sealing::Keyring::create(other.path(), chrono::Utc::now()).unwrap();
         fs::copy(other.path().join("keyring.json"), file).unwrap();
         "lacks the key"
     }),
-    ("another key of the same name", |file| {
+    ("another key of the same name", KEYRING, |file| {
         edit(file, |keyring| keyring["keys"][0]["key"] = json!(OTHER_KEY));
         "is not the one"
     }),
-    ("another index key", |file| {
+    ("another index key", KEYRING, |file| {
         edit(file, |keyring| keyring["index_key"]["key"] = json!(OTHER_KEY));
         "index key"
     }),
-    ("another name of the index key", |file| {
+    ("another name of the index key", KEYRING, |file| {
         edit(file, |keyring| keyring["index_key"]["id"] = json!("index-2"));
         "index key"
     }),
-    ("broken", |file| {
+    ("broken", KEYRING, |file| {
         fs::write(file, "{").unwrap();
         "is no keyring"
     }),
-    ("empty", |file| {
+    ("empty", KEYRING, |file| {
         fs::write(file, "").unwrap();
         "is no keyring"
     }),
     #[cfg(unix)]
-    ("readable by others", |file| {
+    ("readable by others", KEYRING, |file| {
         use std::os::unix::fs::PermissionsExt as _;
         fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap();
         "chmod 600"
+    }),
+    ("missing", MASTER, |file| {
+        fs::remove_file(file).unwrap();
+        "There is no master key"
+    }),
+    ("of another database", MASTER, |file| {
+        fs::write(file, OTHER_KEY).unwrap();
+        "sealed under another master key"
+    }),
+    ("broken", MASTER, |file| {
+        fs::write(file, "{").unwrap();
+        "is no master key"
     }),
 ];
 
@@ -87,9 +102,11 @@ fn refuses(backend: Backend) {
         running.app.core.clone().close().await;
         running.stop().await;
 
-        let file = database.folder().join("keyring.json");
-        let (good, before) = (fs::read(&file).unwrap(), state(&database).await);
-        for (case, spoil) in CASES {
+        let before = state(&database).await;
+        for (case, name, spoil) in CASES {
+            let file = database.folder().join(name);
+            let good = fs::read(&file).unwrap();
+            let case = format!("{name} {case}");
             let says = spoil(&file);
             let spoilt = fs::read(&file).ok();
             let options = config.options(([127, 0, 0, 1], 0).into());
@@ -100,7 +117,7 @@ fn refuses(backend: Backend) {
                 .to_string();
             assert!(why.contains(says) && why.ends_with('.'), "{case}: {why}");
             assert!(!why.contains(OTHER_KEY), "{case}: {why}");
-            assert_eq!(fs::read(&file).ok(), spoilt, "{case}: the keyring was written");
+            assert_eq!(fs::read(&file).ok(), spoilt, "{case}: it was written");
             assert!(
                 state(&database).await == before,
                 "{case}: the database was changed"
@@ -136,11 +153,11 @@ fn put_back(file: &Path, bytes: &[u8]) {
 }
 
 #[test]
-fn with_a_missing_or_wrong_keyring_nothing_starts_and_nothing_changes_on_sqlite() {
+fn with_missing_or_wrong_keys_nothing_starts_and_nothing_changes_on_sqlite() {
     refuses(Backend::Sqlite);
 }
 
 #[test]
-fn with_a_missing_or_wrong_keyring_nothing_starts_and_nothing_changes_on_postgres() {
+fn with_missing_or_wrong_keys_nothing_starts_and_nothing_changes_on_postgres() {
     refuses(Backend::Postgres);
 }

@@ -55,7 +55,7 @@ pub struct Machine {
 /// Runs a test body against a fresh server, and cleans up whether it succeeds or panics.
 pub fn run<F: Future<Output = App>>(backend: Backend, tweak: Tweak, body: impl FnOnce(App) -> F) {
     System::new().block_on(async {
-        let Some(database) = TestDatabase::create(backend).await else {
+        let Some(database) = TestDatabase::migrated(backend).await else {
             eprintln!("skipped: TEST_POSTGRES_URL is not set");
             return;
         };

@@ -8,6 +8,8 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use super::template::Template;
+
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
@@ -15,53 +17,54 @@ pub enum Backend {
     Postgres,
 }
 
-/// An empty database and a data directory.
+/// A database and a data directory, both empty unless something is said to be in them.
 pub struct TestDatabase {
     pub backend: Backend,
     pub url: String,
     folder: TempDir,
     server: Option<(PgConnectOptions, String)>,
     copies: RefCell<Vec<String>>,
+    template: Option<Template>,
 }
 
 impl TestDatabase {
-    /// `None` when the test is for PostgreSQL and `TEST_POSTGRES_URL` names no server.
+    /// An empty one; `None` when the test is for PostgreSQL and `TEST_POSTGRES_URL` names no server.
     pub async fn create(backend: Backend) -> Option<Self> {
+        Self::like(backend, None).await
+    }
+
+    /// The same with the schema of today in it, which takes a tenth of the time that the migrations take.
+    pub async fn migrated(backend: Backend) -> Option<Self> {
+        let template = Template::of(backend).await?;
+        Self::like(backend, Some(template)).await
+    }
+
+    async fn like(backend: Backend, template: Option<Template>) -> Option<Self> {
         let folder = TempDir::new().unwrap();
-        match backend {
+        let (url, server) = match backend {
             Backend::Sqlite => {
-                let url = format!("sqlite://{}", folder.path().join("test.db").display());
-                Some(Self {
-                    backend,
-                    url,
-                    folder,
-                    server: None,
-                    copies: RefCell::default(),
-                })
+                let file = folder.path().join("test.db");
+                if let Some(template) = &template {
+                    template.copy_to(&file);
+                }
+                (format!("sqlite://{}", file.display()), None)
             }
             Backend::Postgres => {
-                let url = std::env::var("TEST_POSTGRES_URL")
-                    .ok()
-                    .filter(|url| !url.is_empty())?;
-                let options: PgConnectOptions = url.parse().expect("TEST_POSTGRES_URL is a PostgreSQL URL");
-                let options = options.disable_statement_logging();
-                let name = format!("customer_profile_test_{}", Uuid::now_v7().simple());
-                let mut connection = connect(&options).await;
-                run(
-                    &mut connection,
-                    &format!("CREATE DATABASE {name} TEMPLATE template0"),
-                )
-                .await;
-                let url = options.clone().database(&name).to_url_lossy().to_string();
-                Some(Self {
-                    backend,
-                    url,
-                    folder,
-                    server: Some((options, name)),
-                    copies: RefCell::default(),
-                })
+                let options = server()?;
+                let name = new_name();
+                let like = template.as_ref().map_or("template0", Template::name);
+                create_database(&options, &name, like).await;
+                (url_of(&options, &name), Some((options, name)))
             }
-        }
+        };
+        Some(Self {
+            backend,
+            url,
+            folder,
+            server,
+            copies: RefCell::default(),
+            template,
+        })
     }
 
     pub fn folder(&self) -> PathBuf {
@@ -70,7 +73,7 @@ impl TestDatabase {
 
     /// The URL of a copy as of now. Nobody may be connected to the database.
     pub async fn copy(&self) -> String {
-        let copy = format!("customer_profile_test_{}", Uuid::now_v7().simple());
+        let copy = new_name();
         match &self.server {
             None => {
                 let (from, to) = (self.folder.path().join("test.db"), self.folder.path().join(&copy));
@@ -83,13 +86,8 @@ impl TestDatabase {
                 format!("sqlite://{}", to.display())
             }
             Some((options, name)) => {
-                let mut connection = connect(options).await;
-                run(
-                    &mut connection,
-                    &format!("CREATE DATABASE {copy} TEMPLATE {name}"),
-                )
-                .await;
-                let url = options.clone().database(&copy).to_url_lossy().to_string();
+                create_database(options, &copy, name).await;
+                let url = url_of(options, &copy);
                 self.copies.borrow_mut().push(copy);
                 url
             }
@@ -98,17 +96,45 @@ impl TestDatabase {
 
     pub async fn remove(self) {
         if let Some((options, name)) = self.server {
-            let mut connection = connect(&options).await;
-            for name in self.copies.take() {
-                let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-                run(&mut connection, &drop).await;
-            }
-            run(
-                &mut connection,
-                &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-            )
-            .await;
+            let copies = self.copies.take();
+            drop_databases(&options, copies.iter().chain([&name])).await;
         }
+        if let Some(template) = self.template {
+            template.give_back().await;
+        }
+    }
+}
+
+/// The server of PostgreSQL, if there is one.
+pub(super) fn server() -> Option<PgConnectOptions> {
+    let url = std::env::var("TEST_POSTGRES_URL")
+        .ok()
+        .filter(|url| !url.is_empty())?;
+    let options: PgConnectOptions = url.parse().expect("TEST_POSTGRES_URL is a PostgreSQL URL");
+    Some(options.disable_statement_logging())
+}
+
+pub(super) fn new_name() -> String {
+    format!("customer_profile_test_{}", Uuid::now_v7().simple())
+}
+
+pub(super) fn url_of(options: &PgConnectOptions, name: &str) -> String {
+    options.clone().database(name).to_url_lossy().to_string()
+}
+
+pub(super) async fn create_database(options: &PgConnectOptions, name: &str, template: &str) {
+    let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
+    run(&mut connect(options).await, &create).await;
+}
+
+pub(super) async fn drop_databases(options: &PgConnectOptions, names: impl IntoIterator<Item = &String>) {
+    let mut connection = connect(options).await;
+    for name in names {
+        run(
+            &mut connection,
+            &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        )
+        .await;
     }
 }
 

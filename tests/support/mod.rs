@@ -8,6 +8,7 @@ pub mod document;
 pub mod outbox;
 pub mod program;
 pub mod raw;
+mod template;
 pub mod world;
 pub mod writers;
 

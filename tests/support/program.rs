@@ -15,15 +15,16 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
         .and_then(Path::parent)
         .expect("target/<profile>/deps");
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    // With the features that the tests were built with, so that nothing is compiled twice.
     let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     build
         .current_dir(workspace)
-        .args(["build", "--quiet", "-p", "api", "--bin", "customer-profile"]);
+        .args(["build", "--quiet", "--workspace", "--bins", "--tests"]);
     build.arg("--target-dir").arg(profile.parent().unwrap());
     if profile.ends_with("release") {
         build.arg("--release");
     }
-    assert!(build.status().unwrap().success(), "cargo build -p api");
+    assert!(build.status().unwrap().success(), "cargo build");
     let program = profile.join(format!("customer-profile{}", std::env::consts::EXE_SUFFIX));
     assert!(program.exists(), "{} is missing", program.display());
     program

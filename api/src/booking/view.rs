@@ -96,7 +96,12 @@ pub struct BookingPassenger {
     #[schema(required, example = "1974-08-12")]
     pub born_on: Option<NaiveDate>,
     /// E-mail address.
-    #[schema(required, max_length = 254, example = "anna.eriksson@mail.example")]
+    #[schema(
+        required,
+        format = "email",
+        max_length = 254,
+        example = "anna.eriksson@mail.example"
+    )]
     pub email: Option<String>,
     /// Telephone number (E.164).
     #[schema(required, max_length = 32, example = "+46701740605")]

@@ -3,7 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::LoyaltyProgramId;
 use entity::loyalty_programs;
-use entity::values::{Alliance, CarrierCode, ProgramName, ProgramType, SupplierCode, SupplierName, Tier};
+use entity::values::{
+    Alliance, AllianceStatus, CarrierCode, ProgramName, ProgramType, SupplierCode, SupplierName, Tier,
+    TierName,
+};
 use serde::Serialize;
 use service::loyalty_catalogue::{Origin, origin};
 use utoipa::ToSchema;
@@ -29,7 +32,7 @@ pub struct LoyaltyProgram {
     pub supplier_code: Option<SupplierCode>,
     /// The tiers, lowest first.
     #[schema(max_items = 20)]
-    pub tiers: Vec<Tier>,
+    pub tiers: Vec<ProgramTier>,
     /// Airlines whose own programme it is; the one of `supplier_code` counts in any case.
     #[schema(max_items = 50, example = json!(["U0"]))]
     pub carriers: Vec<CarrierCode>,
@@ -58,6 +61,26 @@ pub struct LoyaltyProgram {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+/// One status level of a loyalty programme.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProgramTier {
+    /// Name of the level.
+    #[schema(example = "Horizon Gold")]
+    pub name: TierName,
+    /// What it counts for in the programme's alliance; null where it counts for nothing.
+    #[schema(required)]
+    pub alliance_status: Option<AllianceStatus>,
+}
+
+impl From<&Tier> for ProgramTier {
+    fn from(tier: &Tier) -> Self {
+        Self {
+            name: tier.name.clone(),
+            alliance_status: tier.alliance_status,
+        }
+    }
 }
 
 /// Where a programme of the catalogue that comes with the program was read.
@@ -107,7 +130,7 @@ impl LoyaltyProgram {
             name: program.name,
             r#type: program.program_type,
             supplier_code: program.supplier_code,
-            tiers: program.tiers.as_slice().to_vec(),
+            tiers: program.tiers.as_slice().iter().map(ProgramTier::from).collect(),
             carriers: program.carriers.as_slice().to_vec(),
             partners: program.partners.as_slice().to_vec(),
             alliance: program.alliance,

@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::core::{Core, StartError};
 use crate::db::{Db, row_of};
 use crate::error::{Error, Result};
+use crate::migrations;
 use crate::sealing::Sealer;
 
 use super::tokens::{PublishedKey, Ring, Tokens};
@@ -56,15 +57,42 @@ pub(crate) async fn load_or_create(
         }
         keys => keys,
     };
-    tokens.set_ring(ring(sealer, stored, clock.now(), tokens).map_err(|_| {
-        StartError(
-            "The signing keys in the database were sealed under another master key. Give the MASTER_KEY, or the \
-             master.key in DATA_DIR, that this database was made with; if it is lost for good, run \
-             `customer-profile keys rotate --compromised`, which ends all access tokens."
-                .to_owned(),
-        )
-    })?);
+    tokens.set_ring(ring(sealer, stored, clock.now(), tokens).map_err(|_| another_master_key())?);
     Ok(())
+}
+
+/// What a database has sealed under its master key, before its schema is brought up to date: nothing where it is new.
+///
+/// # Errors
+/// When the database is away.
+pub(crate) async fn sealed(db: &Db) -> Result<Vec<signing_keys::Model>> {
+    if migrations::has_table(db, "signing_keys").await? {
+        stored(db).await
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// Looks whether this is the master key that the signing keys were sealed under.
+///
+/// # Errors
+/// A sentence, when it is not.
+pub(crate) fn check(sealer: &Sealer, stored: &[signing_keys::Model]) -> Result<(), StartError> {
+    let opens = |key: &signing_keys::Model| sealer.open(&place(&key.kid), &key.private_key).is_ok();
+    if stored.iter().all(opens) {
+        Ok(())
+    } else {
+        Err(another_master_key())
+    }
+}
+
+fn another_master_key() -> StartError {
+    StartError(
+        "The signing keys in the database were sealed under another master key. Give the MASTER_KEY, or the \
+         master.key in DATA_DIR, that this database was made with; if it is lost for good, run \
+         `customer-profile keys rotate --compromised`, which ends all access tokens."
+            .to_owned(),
+    )
 }
 
 /// Reads the keys again.

@@ -24,10 +24,13 @@ use self::draft::Draft;
 pub use self::manifest::{Database, Manifest};
 pub use self::restore::{check, restore};
 use self::snapshot::Snapshot;
+use crate::auth::signing_keys;
 use crate::clock::Clock;
-use crate::db::Target;
+use crate::db::{Db, PoolSizes, Target};
+use crate::error::Error;
 use crate::keys::Keys;
 use crate::sealing::keyring::{self, Keyring};
+use crate::sealing::{Sealer, Vault};
 
 /// Why a backup cannot be made or restored: a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -121,6 +124,27 @@ impl Place {
             .collect()
     }
 
+    /// Looks whether the database was sealed under the keys that are here: a backup that names others would be refused by
+    /// whoever has the right ones.
+    async fn check_keys(&self) -> Result<(), Refused> {
+        let db = Db::open(self.target.clone(), PoolSizes { read: 1, write: 1 });
+        let checked = self.check_keys_of(&db).await;
+        db.close().await;
+        checked
+    }
+
+    async fn check_keys_of(&self, db: &Db) -> Result<(), Refused> {
+        let unreadable = |error: Error| Refused(format!("The database cannot be read: {error}."));
+        let sealer = Sealer::new(&self.keys, "secrets").map_err(Refused)?;
+        let stored = signing_keys::sealed(db).await.map_err(unreadable)?;
+        signing_keys::check(&sealer, &stored).map_err(|error| Refused(error.0))?;
+        match Keyring::load(&self.data_dir, self.keyring.as_deref()).map_err(Refused)? {
+            Some(keyring) => Vault::with(keyring).check(db).await.map_err(Refused),
+            // It may be kept elsewhere; a backup is better than none.
+            None => Ok(()),
+        }
+    }
+
     fn database(&self) -> PathBuf {
         self.target.file().unwrap_or_default()
     }
@@ -163,6 +187,7 @@ pub async fn create(
     let described = snapshot.describe().await;
     snapshot.close().await;
     let (migrations, rows, mut more) = described?;
+    place.check_keys().await?;
     more.insert(KEYRING_CHECKS.to_owned(), place.keyring_checks(&more).into());
     let opened =
         File::open(copy.path()).map_err(|error| Refused::io("cannot be read", copy.path(), &error))?;

@@ -16,7 +16,7 @@ use crate::db::{Db, roll_back};
 use crate::error::{Error, Repeated, Result};
 use crate::policy::Actor;
 use crate::privacy::restriction;
-use crate::sealing::bound;
+use crate::sealing::{Place, bound};
 
 /// What is to be done once.
 #[derive(Debug, Clone, Copy)]
@@ -238,7 +238,9 @@ impl Attempt {
             return Ok(Error::Repeated(Repeated::InProgress));
         };
         let sealer = self.core.idempotency.sealer(&self.scope)?;
-        let answer = sealer.open_bytes(&place(&names.key), answer.as_bytes())?;
+        let answer = sealer
+            .open_bytes(&place(&names.key), answer.as_bytes())
+            .map_err(|error| changed(error, found.user_id))?;
         self.state(|state| state.first_answer = Some(answer));
         Ok(Error::Repeated(Repeated::Answered))
     }
@@ -267,6 +269,21 @@ impl Attempt {
 
 fn lost() -> Error {
     Error::Internal("a command has taken another one of the same request along when it failed".into())
+}
+
+/// An answer that somebody has changed past the program, which the audit trail hears of where it concerns a person.
+fn changed(error: Error, person: Option<UserId>) -> Error {
+    match person {
+        Some(user) => Error::Tampered {
+            place: Place {
+                table: "idempotency_keys",
+                column: "answer",
+                row: user.into(),
+            },
+            user,
+        },
+        None => error,
+    }
 }
 
 fn place(key: &Hidden) -> String {

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     fn sealer(master: u8, purpose: &str) -> Sealer {
-        let keys = Keys::load(Path::new("unused"), Some(&STANDARD.encode([master; 32]))).unwrap();
+        let keys = Keys::existing(Path::new("unused"), Some(&STANDARD.encode([master; 32]))).unwrap();
         Sealer::new(&keys, purpose).unwrap()
     }
 
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn what_is_sealed_with_a_secret_opens_with_it_alone() {
         let keys =
-            |master: u8| Keys::load(Path::new("unused"), Some(&STANDARD.encode([master; 32]))).unwrap();
+            |master: u8| Keys::existing(Path::new("unused"), Some(&STANDARD.encode([master; 32]))).unwrap();
         let with = |master, secret: &[u8]| Sealer::with_secret(&keys(master), "a", secret).unwrap();
         let sealed = with(1, b"mine").seal_bytes("p", b"Utopia").unwrap();
         assert_eq!(with(1, b"mine").open_bytes("p", &sealed).unwrap(), b"Utopia");

@@ -62,6 +62,17 @@ impl Vault {
         Ok(vault)
     }
 
+    /// Looks whether the keyring is the one of a database, which is only read.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    pub(crate) async fn check(&self, db: &Db) -> Result<(), String> {
+        let needed = Needed::by(db)
+            .await
+            .map_err(|error| format!("The database cannot be read: {error}."))?;
+        needed.check(self).await
+    }
+
     /// The vault of a keyring.
     pub fn with(keyring: Keyring) -> Self {
         let (_, key) = keyring.index_key();

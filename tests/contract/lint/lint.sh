@@ -17,6 +17,9 @@ cd "$into"
 say 'openapi-spec-validator'
 openapi-spec-validator openapi-3.0.json openapi-3.1.json
 
+say 'Both versions mean the same'
+python3 "$here/lint/equal.py" openapi-3.1.json openapi-3.0.json
+
 for document in openapi-3.1.json openapi-3.0.json; do
   say "Redocly, $document"
   # Warnings count as well, so look at the list and not at the exit status alone.

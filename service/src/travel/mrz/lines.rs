@@ -19,7 +19,9 @@ const JOINED: [Format; 3] = [Format::Td3, Format::Td2, Format::Td1];
 pub(super) fn zone(text: &str) -> Result<(Zone, Vec<Warning>), NotMrz> {
     let mut lines = lines(text)?;
     let first = lines.first().and_then(|line| line.first()).copied();
-    if !first.is_some_and(|first| first.is_ascii_alphanumeric()) {
+    // Or with a digit that a reader has taken for one.
+    let begins = |first: u8| first.is_ascii_alphabetic() || matches!(first, b'0' | b'1' | b'2' | b'5' | b'8');
+    if !first.is_some_and(begins) {
         return Err(NotMrz(
             "A machine readable zone begins with a letter; send its two or three lines as printed.".into(),
         ));
