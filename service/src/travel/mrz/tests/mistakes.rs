@@ -243,6 +243,7 @@ fn what_is_no_zone_says_why() {
             "Line 2, position 31 holds a character",
         ),
         (&format!("{seven}\n{seven}"), "begins with a letter"),
+        (&"9".repeat(88), "begins with a letter"),
         ("a\nb\nc\nd\ne\nf", "this text has 6 lines with 1, 1, 1, 1"),
     ] {
         let NotMrz(detail) = read(text, today()).unwrap_err();
