@@ -7,7 +7,7 @@ use service::booking::{self, BookingRequest};
 use service::policy::{Actor, Permit};
 
 use super::codes;
-use crate::support::{App, Caller, anna_passport, on_both_databases};
+use crate::support::{App, Caller, anna_passport, on_both_databases, without_chance};
 
 fn path(id: impl std::fmt::Display, query: &str) -> String {
     format!("/v1/users/{id}/booking-data?{query}")
@@ -396,7 +396,7 @@ on_both_databases! {
             let asked = BookingRequest { channel: *channel, ..request() };
             let data = booking::data(&app.core, &Permit::system(), id, asked, None).await.unwrap();
             let view = api::booking::view::BookingData::from(data.clone());
-            for text in [format!("{data:?}"), format!("{view:?}")] {
+            for text in [format!("{data:?}"), format!("{view:?}")].map(|it| without_chance(&it)) {
                 for personal in ["ERIKSSON", "L898902C3", "MAIL.EXAMPLE", "mail.example", "46701740605", "12AUG", "Jane", "JANE", "301", "MOML"] {
                     assert!(!text.contains(personal), "{channel}: {text}");
                 }

@@ -16,6 +16,6 @@ if [ "${1:-}" = --long ]; then
 else
   part 420 lint/lint.sh
   part 300 changes/changes.sh
-  part 420 sdk/sdk.sh python typescript rust
+  part 900 sdk/sdk.sh python typescript rust progenitor
   part 900 fuzz/fuzz.sh
 fi

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{anna, codes, leg, passport, rules};
-use crate::support::{App, Caller, on_both_databases};
+use crate::support::{App, Caller, on_both_databases, without_chance};
 
 async fn child(app: &App) -> entity::ids::UserId {
     let elsa = json!({"first_name": "Elsa", "last_name": "Eriksson", "date_of_birth": "2016-06-21", "nationality": "D"});
@@ -54,7 +54,7 @@ on_both_databases! {
         let found = check(&agent, &json!({"user_ids": [anna]})).await;
         assert_eq!(codes(&found["travellers"][0]["findings"]), ["name_differs", "date_of_birth_differs"]);
         assert_eq!(found["travellers"][0]["verdict"], "warn");
-        assert!(!found.to_string().contains("1974"), "no date of birth is in the answer");
+        assert!(!without_chance(&found.to_string()).contains("1974"), "no date of birth is in the answer");
     }
 
     async fn customers_check_themselves_alone(app: &App) {

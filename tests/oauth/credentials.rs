@@ -73,7 +73,7 @@ on_both_databases! {
             assert_eq!(refused(&ask(app, &wrong, &[]).await, 401), "invalid_client");
         }
         let answer = ask(app, &wrong, &[]).await;
-        assert_eq!(answer.problem(429), "too_many_attempts");
+        assert_eq!(refused(&answer, 429), "too_many_attempts");
         assert!(answer.header("retry-after").is_some());
         for path in ["/oauth/revoke", "/oauth/introspect"] {
             assert_eq!(post(app, path, &wrong, &[("token", "x")]).await.status, 429);

@@ -81,10 +81,10 @@ on_both_databases! {
                 assert_eq!(refused(&send(&[form], path, &body).await, 400), "invalid_request", "{path} {body}");
             }
             let large = format!("{good}&x={}", "x".repeat(262_144));
-            assert_eq!(send(&[form], path, &large).await.problem(413), "payload_too_large");
+            assert_eq!(refused(&send(&[form], path, &large).await, 413), "payload_too_large");
             for method in [Method::GET, Method::PUT, Method::DELETE] {
                 let answer = anyone.send(method, path, &[("authorization", &shown)], None).await;
-                assert_eq!(answer.problem(405), "method_not_allowed");
+                assert_eq!(refused(&answer, 405), "method_not_allowed");
                 assert_eq!(answer.header("allow"), Some("OPTIONS, POST"));
             }
         }

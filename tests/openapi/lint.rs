@@ -278,10 +278,8 @@ fn every_answer_is_described() {
             }
             let contents = response["content"].as_object();
             let is_failure = status.starts_with(['4', '5']);
-            // OAuth has a form of its own for its refusals (RFC 6749 §5.2).
-            let is_refusal =
-                operation.path.starts_with("/oauth/") && matches!(status.as_str(), "400" | "401");
-            if is_refusal {
+            // OAuth has a form of its own (RFC 6749 §5.2), which its clients read whatever has failed.
+            if is_failure && operation.path.starts_with("/oauth/") {
                 let refusal = response.pointer("/content/application~1json/schema/$ref");
                 if refusal != Some(&"#/components/schemas/OAuthRefusal".into()) {
                     findings.push(format!("{at}: no refusal"));

@@ -2,7 +2,7 @@ use entity::ids::UserId;
 use serde_json::json;
 
 use super::passport;
-use crate::support::{anna_passport, on_both_databases};
+use crate::support::{anna_passport, on_both_databases, without_chance};
 
 on_both_databases! {
     async fn every_field_is_answered_as_sent_and_read_back_the_same(app: &App) {
@@ -104,7 +104,7 @@ on_both_databases! {
         for again in [swedish(anna, "QZX4711"), swedish(bo, "qzx-47 11")] {
             let answer = agent.post("/v1/passports", again).await;
             assert_eq!(answer.problem(409), "passport_exists");
-            let body = String::from_utf8_lossy(&answer.body).to_lowercase();
+            let body = without_chance(&String::from_utf8_lossy(&answer.body)).to_lowercase();
             assert!(!body.contains("qzx") && !body.contains("4711") && !body.contains("swe"), "{body}");
         }
         let norwegian = passport(bo, "QZX4711", &json!({"issuing_country": "NO"}));

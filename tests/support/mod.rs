@@ -1,6 +1,7 @@
 //! What all tests use: a server with a database of its own, and callers of every kind.
 
 mod app;
+mod chance;
 mod client;
 mod contract;
 mod database;
@@ -14,6 +15,8 @@ pub mod writers;
 
 #[allow(unused_imports)]
 pub use self::app::{ADMIN_EMAIL, App, Machine, Running, Tweak, config, run};
+#[allow(unused_imports)]
+pub use self::chance::without_chance;
 #[allow(unused_imports)]
 pub use self::client::{Answer, Caller, anna_identity_card, anna_passport, anna_visa, escaped, json_object};
 #[allow(unused_imports)]

@@ -1,5 +1,5 @@
-//! Every failure leaves as a `Problem`: those of our own, those of actix (which are plain text), and panics. Only the
-//! refusals of OAuth keep the form that its standard gives them.
+//! Every failure leaves as a `Problem`: those of our own, those of actix (which are plain text), and panics. Under
+//! `/oauth` it has the form that the standard of OAuth gives to errors.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,7 +17,7 @@ use super::access_log::method_name;
 use super::request_id::{RequestId, X_REQUEST_ID};
 use super::security_headers::secure;
 use crate::error::Error;
-use crate::oauth::OAuthError;
+use crate::oauth::{OAuthError, OAuthRefusal};
 use crate::problem::{MEDIA_TYPE, Problem};
 
 /// Writes the body of every answer that is a failure, and logs those that are ours.
@@ -28,11 +28,18 @@ pub async fn problems<B: MessageBody + 'static>(
     let id = request.extensions().get::<RequestId>().cloned();
     let id = id.as_ref().map_or("-", RequestId::as_str);
     let method = method_name(request.method());
+    let form = Form::at(request.path());
     let response = match caught(next.call(request)).await {
         Ok(Ok(response)) => response,
         // Without a response there is no request left to attach one to, and the outer middleware is passed by.
-        Ok(Err(error)) => return Err(last_resort(error.as_error().unwrap_or(&Error::Panicked), id)),
-        Err(_) => return Err(last_resort(&Error::Panicked, id)),
+        Ok(Err(error)) => {
+            return Err(last_resort(
+                error.as_error().unwrap_or(&Error::Panicked),
+                id,
+                form,
+            ));
+        }
+        Err(_) => return Err(last_resort(&Error::Panicked, id, form)),
     };
     if !response.status().is_client_error() && !response.status().is_server_error() {
         return Ok(response.map_into_boxed_body());
@@ -40,7 +47,7 @@ pub async fn problems<B: MessageBody + 'static>(
     let by_status = Error::from_status(response.status());
     let failure = response.response().error();
     let error = match failure.and_then(|error| error.as_error::<OAuthError>()) {
-        // OAuth has a form of its own for its refusals (RFC 6749 §5.2).
+        // It has been written in the form of OAuth where it was found.
         Some(OAuthError::Refused(_)) => return Ok(response.map_into_boxed_body()),
         Some(OAuthError::Failed(error)) => Some(error),
         None => failure.and_then(|error| error.as_error::<Error>()),
@@ -51,9 +58,52 @@ pub async fn problems<B: MessageBody + 'static>(
     let problem = Problem::new(error, id);
     Ok(response.map_body(|head, _| {
         head.status = StatusCode::from_u16(problem.status).unwrap_or(head.status);
-        describe(&mut head.headers);
-        BoxBody::new(body(&problem))
+        form.describe(&mut head.headers);
+        BoxBody::new(form.body(&problem))
     }))
+}
+
+/// What a failure looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// As everywhere (RFC 9457).
+    Problem,
+    /// As libraries for OAuth know it, for what no refusal of OAuth fits too (RFC 6749 §5.2).
+    OAuth,
+}
+
+impl Form {
+    fn at(path: &str) -> Self {
+        if path.starts_with("/oauth/") {
+            Self::OAuth
+        } else {
+            Self::Problem
+        }
+    }
+
+    fn describe(self, headers: &mut HeaderMap) {
+        let media_type = match self {
+            Self::Problem => MEDIA_TYPE,
+            Self::OAuth => "application/json",
+        };
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self == Self::OAuth {
+            headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+        }
+        headers.remove(header::CONTENT_LENGTH);
+    }
+
+    fn body(self, problem: &Problem) -> Vec<u8> {
+        let body = match self {
+            Self::Problem => serde_json::to_vec(problem),
+            Self::OAuth => serde_json::to_vec(&OAuthRefusal {
+                error: problem.code,
+                error_description: &problem.detail,
+            }),
+        };
+        body.unwrap_or_default()
+    }
 }
 
 /// Runs a future to its end or its panic, so that the caller of a broken operation still gets an answer.
@@ -81,24 +131,14 @@ fn log(error: &Error, method: &str, route: &str) {
     }
 }
 
-fn describe(headers: &mut HeaderMap) {
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.remove(header::CONTENT_LENGTH);
-}
-
-fn body(problem: &Problem) -> Vec<u8> {
-    serde_json::to_vec(problem).unwrap_or_default()
-}
-
 /// A failure for which actix makes the response itself, after all middleware.
 #[derive(Debug, thiserror::Error)]
 #[error("{} {}", .0.status, .0.code)]
-struct LastResort(Problem, Option<HeaderValue>);
+struct LastResort(Problem, Option<HeaderValue>, Form);
 
-fn last_resort(error: &Error, id: &str) -> actix_web::Error {
+fn last_resort(error: &Error, id: &str, form: Form) -> actix_web::Error {
     log(error, "-", "-");
-    LastResort(Problem::new(error, id), HeaderValue::from_str(id).ok()).into()
+    LastResort(Problem::new(error, id), HeaderValue::from_str(id).ok(), form).into()
 }
 
 impl ResponseError for LastResort {
@@ -108,12 +148,12 @@ impl ResponseError for LastResort {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status_code());
-        describe(response.headers_mut());
+        self.2.describe(response.headers_mut());
         secure(response.headers_mut());
         if let Some(id) = &self.1 {
             response.headers_mut().insert(X_REQUEST_ID, id.clone());
         }
-        response.set_body(BoxBody::new(body(&self.0)))
+        response.set_body(BoxBody::new(self.2.body(&self.0)))
     }
 }
 

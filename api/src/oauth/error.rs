@@ -14,7 +14,7 @@ use utoipa::{IntoResponses, ToSchema};
 
 use super::unstored;
 use crate::error::Error;
-use crate::problem::{Kind, problem_response};
+use crate::problem::Kind;
 
 /// How to prove who one is (RFC 7617). RFC 9110 §15.5.2 wants it with every 401.
 const CHALLENGE: HeaderValue = HeaderValue::from_static(r#"Basic realm="customer-profile", charset="UTF-8""#);
@@ -78,20 +78,20 @@ impl ResponseError for OAuthError {
 
 /// Why a request of OAuth was refused (RFC 6749 §5.2).
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OAuthRefusal {
-    /// Name of the error in the standard.
+pub struct OAuthRefusal<'a> {
+    /// Name of the error in the standard or, where it has none that fits, of the problem (`docs/ERRORS.md`).
     #[schema(value_type = String, max_length = 100, pattern = "^[a-z][a-z0-9_]*$", example = "invalid_client")]
-    pub error: &'static str,
+    pub error: &'a str,
     /// What is wrong and what to do, in one sentence for people.
     #[schema(
         value_type = String,
         max_length = 1000,
         example = "The client id and the secret do not belong to a client that gets in; check both, or ask an administrator."
     )]
-    pub error_description: &'static str,
+    pub error_description: &'a str,
 }
 
-/// Documents what every operation of OAuth can answer beside its own: the refusals in its form, the rest as problems.
+/// Documents what every operation of OAuth can answer beside its own, all of it in the form of OAuth.
 macro_rules! failures {
     ($($(#[$doc:meta])* $name:ident: $($refusal:expr),+;)+) => {
         $(
@@ -120,49 +120,57 @@ failures! {
 }
 
 fn documented(refusals: &[Refusal]) -> BTreeMap<String, RefOr<Response>> {
-    let refused = |description: &str, refusals: &[Refusal]| {
-        let examples = refusals.iter().map(|refusal| {
-            let value = json!({ "error": refusal.code(), "error_description": refusal.description() });
-            (
-                refusal.code(),
-                ExampleBuilder::new()
-                    .summary(refusal.code())
-                    .value(Some(value))
-                    .build(),
-            )
-        });
-        let content = ContentBuilder::new()
-            .schema(Some(Ref::from_schema_name("OAuthRefusal")))
-            .examples_from_iter(examples)
-            .build();
-        ResponseBuilder::new()
-            .description(description)
-            .content("application/json", content)
-            .build()
-    };
+    let said = |refusal: &Refusal| (refusal.code(), refusal.description());
     let mut responses = BTreeMap::from([
         (
             "400".to_owned(),
-            refused("The request is refused.", refusals).into(),
+            refused("The request is refused.", refusals.iter().map(said)),
         ),
         (
             "401".to_owned(),
             refused(
                 "The client did not prove who it is, or gets in no more.",
-                &[Refusal::InvalidClient],
-            )
-            .into(),
+                [said(&Refusal::InvalidClient)],
+            ),
         ),
     ]);
     for (status, description) in [
         (408, "The body did not arrive in time."),
         (413, "The body is too large."),
-        (429, "Too many attempts have failed."),
+        (
+            429,
+            "Too many attempts have failed, or too many requests were sent.",
+        ),
         (500, "A fault of ours."),
         (503, "The service is busy, or its database out of reach."),
     ] {
-        let problem = problem_response(description, Kind::with_status(status));
-        responses.insert(status.to_string(), problem.into());
+        let kinds = Kind::with_status(status)
+            .filter(|kind| kind.code != "too_many_reveals")
+            .map(|kind| (kind.code, kind.detail));
+        responses.insert(status.to_string(), refused(description, kinds));
     }
     responses
+}
+
+/// An answer with what stands in it for each name of an error.
+fn refused<'a>(description: &str, errors: impl IntoIterator<Item = (&'a str, &'a str)>) -> RefOr<Response> {
+    let examples = errors.into_iter().map(|(error, error_description)| {
+        let value = json!(OAuthRefusal {
+            error,
+            error_description
+        });
+        (
+            error,
+            ExampleBuilder::new().summary(error).value(Some(value)).build(),
+        )
+    });
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("OAuthRefusal")))
+        .examples_from_iter(examples)
+        .build();
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/json", content)
+        .build()
+        .into()
 }

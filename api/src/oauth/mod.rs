@@ -41,7 +41,12 @@ fn unstored(mut response: HttpResponseBuilder) -> HttpResponseBuilder {
 #[utoipa::path(
     tag = "oauth",
     security(()),
-    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded", example = json!({
+        "grant_type": "client_credentials",
+        "client_id": "01920000-0000-7000-8000-000000000501",
+        "client_secret": "cps_utopia-booking-tool-demonstration-sunrise-42",
+        "scope": "users:read passports:read",
+    })),
     responses((status = 200, description = "A new access token.", body = IssuedToken), GrantFailures)
 )]
 #[post("/oauth/token")]
@@ -58,7 +63,11 @@ async fn create_access_token(core: Data<Core>, request: ClientRequest) -> Result
 #[utoipa::path(
     tag = "oauth",
     security(()),
-    request_body(content = TokenReference, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = TokenReference, content_type = "application/x-www-form-urlencoded", example = json!({
+        "token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl",
+        "client_id": "01920000-0000-7000-8000-000000000501",
+        "client_secret": "cps_utopia-booking-tool-demonstration-sunrise-42",
+    })),
     responses((status = 200, description = "The token is good for nothing."), RevocationFailures)
 )]
 #[post("/oauth/revoke")]
@@ -75,7 +84,11 @@ async fn revoke_access_token(core: Data<Core>, request: ClientRequest) -> Result
 #[utoipa::path(
     tag = "oauth",
     security(()),
-    request_body(content = TokenReference, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = TokenReference, content_type = "application/x-www-form-urlencoded", example = json!({
+        "token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl",
+        "client_id": "01920000-0000-7000-8000-000000000501",
+        "client_secret": "cps_utopia-booking-tool-demonstration-sunrise-42",
+    })),
     responses((status = 200, description = "What there is to know.", body = Introspection), IntrospectionFailures)
 )]
 #[post("/oauth/introspect")]

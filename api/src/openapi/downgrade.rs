@@ -1,6 +1,8 @@
 //! OpenAPI 3.0 for tools that know no 3.1. The down-converters at hand leave `oneOf [$ref, null]` in, which is what
 //! utoipa makes of every optional enum.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::schemas;
@@ -27,7 +29,39 @@ pub fn to_openapi_30(mut document: Value) -> Value {
     }
     let kinds = kinds(&document);
     schemas::for_each(&mut document, &mut |keywords| schema(keywords, &kinds));
+    name_apart(&mut document);
     document
+}
+
+/// Gives a title to each property whose schema a generator would call like a component: progenitor makes a type of every
+/// text with a length, and calls the one of `status` in `Visa` `VisaStatus`, unless it has a title.
+fn name_apart(document: &mut Value) {
+    let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else {
+        return;
+    };
+    let components: BTreeSet<String> = schemas.keys().cloned().collect();
+    for (name, schema) in schemas.iter_mut() {
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        for (property, schema) in properties.into_iter().flatten() {
+            if components.contains(&format!("{name}{}", in_pascal_case(property)))
+                && let Some(keywords) = schema.as_object_mut()
+                && keywords.get("type").is_some_and(|kind| kind == "string")
+                && !keywords.contains_key("allOf")
+            {
+                let title = format!("{} of {name}", property.replace('_', " "));
+                keywords.insert("title".to_owned(), title.into());
+            }
+        }
+    }
+}
+
+/// `alliance_status` becomes `AllianceStatus`.
+fn in_pascal_case(name: &str) -> String {
+    let words = name.split('_').map(|word| {
+        let first = word.chars().next().map(|letter| letter.to_ascii_uppercase());
+        first.into_iter().chain(word.chars().skip(1)).collect::<String>()
+    });
+    words.collect()
 }
 
 /// The type of each component, by the reference to it.
@@ -156,6 +190,18 @@ mod tests {
             converted(json!({ "$ref": "#/r", "description": "d" })),
             json!({ "description": "d", "allOf": [{ "$ref": "#/r" }] })
         );
+    }
+
+    #[test]
+    fn a_text_is_not_called_like_a_component() {
+        let text = json!({ "type": "string", "maxLength": 64 });
+        let document = to_openapi_30(json!({ "components": { "schemas": {
+            "Visa": { "properties": { "status": text, "number": text } },
+            "VisaStatus": { "type": "string", "enum": ["active"] },
+        } } }));
+        let properties = &document["components"]["schemas"]["Visa"]["properties"];
+        assert_eq!(properties["status"]["title"], "status of Visa");
+        assert_eq!(properties["number"], text);
     }
 
     #[test]

@@ -100,7 +100,10 @@ progenitor() {
   [ -x "$program" ] ||
     CARGO_TARGET_DIR=$work/progenitor-target quietly cargo install --locked --root "$tools/progenitor-$version" "cargo-progenitor@$version"
   rm -rf "$into/progenitor"
-  quietly "$program" progenitor -i "$work/openapi-3.0.json" -o "$into/progenitor" -n customer-profile-progenitor -v 0.1.0
+  # It knows one body for what succeeds (github.com/oxidecomputer/progenitor/issues/344): a registration that waits for
+  # a mail, which has none, is left out.
+  jq 'del(.paths["/v1/auth/register"].post.responses["202"])' "$work/openapi-3.0.json" >"$work/progenitor.json"
+  quietly "$program" progenitor -i "$work/progenitor.json" -o "$into/progenitor" -n customer-profile-progenitor -v 0.1.0
   no_invented_names "$into/progenitor"
   printf '\n[workspace]\n' >>"$into/progenitor/Cargo.toml"
   (cd "$into/progenitor" && CARGO_TARGET_DIR=$work/sdk-target quietly cargo check)
