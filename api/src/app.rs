@@ -19,6 +19,8 @@ use utoipa_actix_web::AppExt;
 use crate::config::Config;
 use crate::error::Error;
 use crate::extract::{BodyLimit, TrustedProxies};
+use crate::imports::ImportLimit;
+use crate::metrics::{self, Metrics};
 use crate::openapi::Document;
 use crate::rate_limit::RateLimits;
 use crate::routes::routes;
@@ -40,10 +42,12 @@ const BACKLOG: u32 = 1024;
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    /// The address is not to be had.
-    #[error("Cannot listen on {addr} ({source}); choose another LISTEN_ADDR.")]
+    /// An address is not to be had.
+    #[error("Cannot listen on {addr} ({source}); choose another {setting}.")]
     Listen {
-        /// `LISTEN_ADDR`.
+        /// `LISTEN_ADDR` or `METRICS_ADDR`.
+        setting: &'static str,
+        /// What it says.
         addr: String,
         /// What the operating system says.
         source: io::Error,
@@ -57,6 +61,7 @@ pub enum BuildError {
 pub struct Application {
     server: Server,
     addr: SocketAddr,
+    metrics: Option<(Server, SocketAddr)>,
     core: Core,
     limits: Data<Option<RateLimits>>,
     first_admin: FirstAdmin,
@@ -68,26 +73,30 @@ impl Application {
     /// # Errors
     /// When one of these fails; the message says what to do.
     pub async fn build(config: &Config) -> Result<Self, BuildError> {
-        let listener = listen(&config.listen_addr)
-            .await
-            .map_err(|source| BuildError::Listen {
-                addr: config.listen_addr.clone(),
-                source,
-            })?;
-        let unbound = |source| BuildError::Listen {
-            addr: config.listen_addr.clone(),
-            source,
+        let (listener, addr) = listen("LISTEN_ADDR", &config.listen_addr).await?;
+        let metrics = match &config.metrics_addr {
+            Some(addr) => Some((listen("METRICS_ADDR", addr).await?, Metrics::default())),
+            None => None,
         };
-        let addr = listener.local_addr().map_err(unbound)?;
         let core = Core::open(config.options(addr)).await?;
         let password = config.admin_password.as_ref().map(service::input::Secret::expose);
         let first_admin =
             service::auth::first_admin(&core, &config.admin_email, password, &config.data_dir).await?;
         let limits = Data::new(RateLimits::new(config.requests_per_minute));
-        let server = serve(listener, config, &core, limits.clone()).map_err(unbound)?;
+        let counted = metrics.as_ref().map(|(_, metrics)| metrics.clone());
+        let server = serve(listener, config, &core, limits.clone(), counted)
+            .map_err(unbound("LISTEN_ADDR", &config.listen_addr))?;
+        let metrics = match metrics {
+            Some(((listener, addr), metrics)) => {
+                let server = metrics::serve(listener, metrics, &core);
+                Some((server.map_err(unbound("METRICS_ADDR", &addr.to_string()))?, addr))
+            }
+            None => None,
+        };
         Ok(Self {
             server,
             addr,
+            metrics,
             core,
             limits,
             first_admin,
@@ -97,6 +106,11 @@ impl Application {
     /// The address that the server listens on, with the port that was picked.
     pub const fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Where metrics are served, if they are.
+    pub fn metrics_addr(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(|(_, addr)| *addr)
     }
 
     /// The business rules, to fill a database or look into it.
@@ -130,7 +144,15 @@ impl Application {
                 }
             }
         });
+        let metrics = self
+            .metrics
+            .map(|(server, _)| (server.handle(), actix_web::rt::spawn(server)));
         let result = self.server.await;
+        // Until the last request is answered somebody may want to know how many there are.
+        if let Some((handle, server)) = metrics {
+            handle.stop(true).await;
+            let _ = server.await;
+        }
         purge.abort();
         // Nobody to tell is a worker that has ended by itself.
         let _ = stop.send(true);
@@ -140,8 +162,27 @@ impl Application {
     }
 }
 
+/// Binds what a setting names, and tells which address that is.
+async fn listen(
+    setting: &'static str,
+    addr: &str,
+) -> Result<(std::net::TcpListener, SocketAddr), BuildError> {
+    let listener = bind(addr).await.map_err(unbound(setting, addr))?;
+    let bound = listener.local_addr().map_err(unbound(setting, addr))?;
+    Ok((listener, bound))
+}
+
+fn unbound(setting: &'static str, addr: &str) -> impl FnOnce(io::Error) -> BuildError {
+    let addr = addr.to_owned();
+    move |source| BuildError::Listen {
+        setting,
+        addr,
+        source,
+    }
+}
+
 /// Binds the first address of the name that is free.
-async fn listen(addr: &str) -> io::Result<std::net::TcpListener> {
+async fn bind(addr: &str) -> io::Result<std::net::TcpListener> {
     let mut last = io::Error::new(io::ErrorKind::AddrNotAvailable, "the name has no address");
     for addr in lookup_host(addr).await? {
         let socket = if addr.is_ipv4() {
@@ -164,17 +205,24 @@ fn serve(
     config: &Config,
     core: &Core,
     limits: Data<Option<RateLimits>>,
+    metrics: Option<Metrics>,
 ) -> io::Result<Server> {
     let core = core.clone();
     let document = Data::from(Document::shared());
     let cors_origins = config.cors_origins.clone();
     let body_limit = Data::new(BodyLimit(config.max_body_bytes));
+    let import_limit = Data::new(ImportLimit(config.max_import_bytes));
     let proxies = Data::new(TrustedProxies(config.trusted_proxies.clone()));
+    let metrics = metrics.map(Data::new);
     let server = HttpServer::new(move || {
-        App::new()
-            .app_data(Data::new(core.for_worker()))
+        let app = match &metrics {
+            Some(metrics) => App::new().app_data(metrics.clone()),
+            None => App::new(),
+        };
+        app.app_data(Data::new(core.for_worker()))
             .app_data(document.clone())
             .app_data(body_limit.clone())
+            .app_data(import_limit.clone())
             .app_data(limits.clone())
             .app_data(proxies.clone())
             .into_utoipa_app()
@@ -201,6 +249,7 @@ fn serve(
             .wrap(from_fn(middleware::problems))
             .wrap(from_fn(middleware::security_headers))
             .wrap(from_fn(middleware::access_log))
+            .wrap(from_fn(middleware::measure))
             .wrap(from_fn(middleware::request_id))
     });
     let server = server

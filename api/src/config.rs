@@ -41,6 +41,10 @@ pub struct Settings {
         default_value = "127.0.0.1:8080"
     )]
     pub listen_addr: String,
+    /// Address to serve metrics on, at /metrics, such as 127.0.0.1:9464; without it there are none. Never one that callers
+    /// reach
+    #[arg(long, env, global = true, value_name = "HOST:PORT")]
+    pub metrics_addr: Option<String>,
     /// Address under which callers reach the service: issuer of tokens, base of links [default: http://<LISTEN_ADDR>]
     #[arg(long, env, global = true, value_name = "URL")]
     pub public_url: Option<String>,
@@ -105,6 +109,14 @@ pub struct Settings {
     #[arg(long, env, global = true, value_name = "SECONDS", default_value_t = 86_400,
         value_parser = clap::value_parser!(u64).range(1..=2_592_000))]
     pub idempotency_ttl: u64,
+    /// How long in seconds an export may take; for so long the database keeps what has changed since it began
+    #[arg(long, env, global = true, value_name = "SECONDS", default_value_t = 900,
+        value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub export_timeout: u64,
+    /// Exports that may run at once; each has a connection to the database of its own
+    #[arg(long, env, global = true, value_name = "N", default_value_t = 2,
+        value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub exports_at_once: u32,
     /// Reverse proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8,fd00::/8 [default: none]
     #[arg(long, env, global = true, value_name = "NETWORKS")]
     pub trusted_proxies: Option<String>,
@@ -135,6 +147,18 @@ pub struct Settings {
     #[arg(long, env, global = true, value_name = "DAYS", default_value_t = 0,
         value_parser = clap::value_parser!(u32).range(0..=36_500))]
     pub retain_ended_sessions_days: u32,
+    /// Remove events of the feed of changes after so many days; who has not read them by then makes a new copy of everything; 0 keeps them
+    #[arg(long, env, global = true, value_name = "DAYS", default_value_t = 30,
+        value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub retain_events_days: u32,
+    /// How long in seconds a reader of the feed of changes may wait for the next event
+    #[arg(long, env, global = true, value_name = "SECONDS", default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(0..=30))]
+    pub events_max_wait: u64,
+    /// Send webhooks to this very machine too, also by http: for trying them out, and for tests
+    #[arg(long, env, global = true, value_name = "BOOL", default_value_t = false, action = ArgAction::Set,
+        num_args = 0..=1, default_missing_value = "true")]
+    pub webhooks_to_loopback: bool,
     /// Threads that answer requests [default: one per core]
     #[arg(long, env, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
@@ -151,6 +175,10 @@ pub struct Settings {
     #[arg(long, env, global = true, value_name = "BYTES", default_value_t = 262_144,
         value_parser = clap::value_parser!(u32).range(1024..=16_777_216))]
     pub max_body_bytes: u32,
+    /// Most bytes of a file that is imported
+    #[arg(long, env, global = true, value_name = "BYTES", default_value_t = 1_073_741_824,
+        value_parser = clap::value_parser!(u64).range(1024..=1_099_511_627_776))]
+    pub max_import_bytes: u64,
     /// Form of the log
     #[arg(long, env, global = true, value_name = "FORM", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
@@ -191,6 +219,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Host and port to listen on.
     pub listen_addr: String,
+    /// Host and port to serve metrics on.
+    pub metrics_addr: Option<String>,
     /// Address under which callers reach the service; if not set, it follows from the port.
     pub public_url: Option<String>,
     /// E-mail address of the first administrator.
@@ -227,12 +257,20 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// How long a request that is sent again gets the answer of the first.
     pub idempotency_ttl: Duration,
+    /// How long an export may take.
+    pub export_timeout: Duration,
+    /// Exports that may run at once.
+    pub exports_at_once: u32,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Most members of a group.
     pub max_group_members: u64,
     /// Whether specimen passports are accepted.
     pub allow_specimen: bool,
+    /// How long a reader of the feed of changes may wait for the next event.
+    pub events_max_wait: Duration,
+    /// Whether webhooks may go to this very machine.
+    pub webhooks_to_loopback: bool,
     /// How long what is kept.
     pub retention: Retention,
     /// Threads that answer requests.
@@ -245,6 +283,8 @@ pub struct Config {
     pub write_connections: u32,
     /// Most bytes of a request's body.
     pub max_body_bytes: usize,
+    /// Most bytes of a file that is imported.
+    pub max_import_bytes: u64,
 }
 
 impl TryFrom<Settings> for Config {
@@ -278,6 +318,7 @@ impl TryFrom<Settings> for Config {
             database_read_url,
             data_dir: settings.data_dir,
             listen_addr: settings.listen_addr,
+            metrics_addr: settings.metrics_addr.filter(|addr| !addr.is_empty()),
             public_url: settings
                 .public_url
                 .filter(|url| !url.is_empty())
@@ -301,10 +342,15 @@ impl TryFrom<Settings> for Config {
             cors_origins: cors::origins(settings.cors_origins.as_deref().unwrap_or_default())
                 .map_err(ConfigError)?,
             idempotency_ttl: Duration::from_secs(settings.idempotency_ttl),
+            export_timeout: Duration::from_secs(settings.export_timeout),
+            exports_at_once: settings.exports_at_once,
             trusted_proxies: trusted_proxies(settings.trusted_proxies.as_deref().unwrap_or_default())?,
             max_group_members: settings.max_group_members,
             allow_specimen: settings.allow_specimen,
+            events_max_wait: Duration::from_secs(settings.events_max_wait),
+            webhooks_to_loopback: settings.webhooks_to_loopback,
             retention: Retention {
+                events: settings.retain_events_days,
                 expired_passports: settings.retain_expired_passports_days,
                 expired_documents: settings.retain_expired_documents_days,
                 dormant_customers: settings.retain_dormant_customers_days,
@@ -318,6 +364,7 @@ impl TryFrom<Settings> for Config {
             }),
             write_connections,
             max_body_bytes: settings.max_body_bytes as usize,
+            max_import_bytes: settings.max_import_bytes,
         })
     }
 }
@@ -343,6 +390,7 @@ impl Config {
             smtp_url: None,
             registration: Registration::Open,
             allow_specimen: true,
+            webhooks_to_loopback: true,
             read_connections: None,
             write_connections: None,
             ..settings
@@ -373,6 +421,10 @@ impl Config {
             reveals_per_hour: self.reveals_per_hour,
             alert_days: self.alert_days.clone(),
             idempotency_ttl: self.idempotency_ttl,
+            export_timeout: self.export_timeout,
+            exports_at_once: self.exports_at_once,
+            events_max_wait: self.events_max_wait,
+            webhooks_to_loopback: self.webhooks_to_loopback,
             max_group_members: self.max_group_members,
             allow_specimen: self.allow_specimen,
             retention: self.retention,

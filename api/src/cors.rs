@@ -24,7 +24,7 @@ pub fn allow(origins: &[String]) -> Cors {
             header::IF_MATCH,
             header::IF_NONE_MATCH,
         ])
-        .allowed_headers(["idempotency-key", "x-request-id"])
+        .allowed_headers(["idempotency-key", "reveal-purpose", "x-request-id"])
         .expose_headers([
             header::ETAG,
             header::LINK,
@@ -33,6 +33,9 @@ pub fn allow(origins: &[String]) -> Cors {
             header::WWW_AUTHENTICATE,
         ])
         .expose_headers([
+            "content-disposition",
+            "export-as-of",
+            "export-count",
             "idempotency-replayed",
             "ratelimit",
             "ratelimit-policy",

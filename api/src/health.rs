@@ -2,8 +2,9 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
+use entity::values::QueueName;
 use serde::Serialize;
-use service::Core;
+use service::{Core, queues};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -26,6 +27,21 @@ pub struct Health {
 
 const WELL: Health = Health { status: "ok" };
 
+/// Whether requests can succeed, and what is late behind their backs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Readiness {
+    /// Always `ok`: what is not well answers another status.
+    #[schema(max_length = 10, example = "ok")]
+    pub status: &'static str,
+    /// Where something has waited for more than five minutes. Requests succeed all the same; whoever runs the service is to
+    /// look.
+    #[schema(max_items = 10, example = json!([]))]
+    pub late: Vec<QueueName>,
+}
+
+/// How long something may wait before it is late, in seconds.
+const LATE: u64 = 300;
+
 /// Tell whether the process runs
 ///
 /// Never touches the database: an orchestrator that restarts the process cannot mend the database.
@@ -38,14 +54,22 @@ pub async fn get_liveness() -> HttpResponse {
 
 /// Tell whether requests can succeed
 ///
-/// Asks the database; a load balancer sends requests elsewhere while this fails. Permissions: anyone.
+/// Asks for the database, its schema and the keys; a load balancer sends requests elsewhere while this fails. Queues that are
+/// late are named. Permissions: anyone.
 #[utoipa::path(
     tag = "health",
     security(()),
-    responses((status = 200, description = "Requests can succeed.", body = Health), Unavailable)
+    responses((status = 200, description = "Requests can succeed.", body = Readiness), Unavailable)
 )]
 #[get("/health/ready")]
 pub async fn get_readiness(core: Data<Core>) -> Result<HttpResponse> {
     core.ready().await?;
-    Ok(reply::ok(&WELL))
+    let late = queues::all(&core)
+        .await?
+        .into_iter()
+        .filter(|queue| queue.age_seconds > LATE);
+    Ok(reply::ok(&Readiness {
+        status: "ok",
+        late: late.map(|queue| queue.name).collect(),
+    }))
 }

@@ -13,14 +13,17 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::admin::Admin;
 use crate::commands::audit::Audit;
+use crate::commands::events::Events;
+use crate::commands::export::ExportCommand;
+use crate::commands::import::ImportCommand;
 use crate::commands::imports::{Catalogue, Rules};
 use crate::commands::keys::Keys;
 use crate::commands::migrate::Migrate;
 use crate::commands::openapi::OpenapiVersion;
 use crate::commands::retention::Retain;
 use crate::commands::{
-    Failure, admin, audit, backup, data_model, demo, imports, keys, migrate, openapi, problems, retention,
-    serve,
+    Failure, admin, audit, backup, data_model, demo, events, export, import, imports, keys, migrate, openapi,
+    problems, retention, serve,
 };
 
 /// Traveller profiles for travel agencies: customers, passports, loyalty programmes and groups.
@@ -54,12 +57,19 @@ enum Command {
     /// Look after the audit trail
     #[command(subcommand)]
     Audit(Audit),
+    /// Look into the feed of changes
+    #[command(subcommand)]
+    Events(Events),
     /// Look after the loyalty programmes that come with the program
     #[command(subcommand)]
     Catalogue(Catalogue),
     /// Look after the rules of entry that come with the program
     #[command(subcommand)]
     Rules(Rules),
+    /// Write all records of a kind into a file, as NDJSON or CSV, while the service runs
+    Export(ExportCommand),
+    /// Add and change users from a file, NDJSON or CSV, while the service runs
+    Import(ImportCommand),
     /// Write an encrypted backup of the SQLite database into a new file, while the service runs
     Backup {
         /// File to write
@@ -94,7 +104,7 @@ enum Command {
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    match run(Cli::parse()).await {
+    match Box::pin(run(Cli::parse())).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -114,8 +124,11 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Keys(command) => keys::run(command, &settings.try_into()?).await,
         Command::Retention(command) => retention::run(command, &settings.try_into()?).await,
         Command::Audit(command) => audit::run(command, &settings.try_into()?).await,
+        Command::Events(command) => events::run(command, &settings.try_into()?).await,
         Command::Catalogue(command) => imports::catalogue(command, &settings.try_into()?).await,
         Command::Rules(command) => imports::rules(command, &settings.try_into()?).await,
+        Command::Export(command) => export::run(command, &settings.try_into()?).await,
+        Command::Import(command) => import::run(command, &settings.try_into()?).await,
         Command::Backup { file } => backup::run(&settings.try_into()?, &file).await,
         Command::Restore { file, check } => backup::run_restore(&settings.try_into()?, &file, check).await,
         Command::DataModel { json, into } => data_model::run(json, into.as_deref()),

@@ -1,18 +1,19 @@
 //! What happens to every request, from the outside in:
 //!
 //! 1. [`request_id`]: names the request, in the answer and in every line of the log.
-//! 2. [`access_log`]: one line per request.
-//! 3. [`security_headers`]: what browsers and caches may do with the answer.
-//! 4. [`problems`]: every failure, a panic included, becomes a `Problem`; refusals of OAuth keep their own form.
-//! 5. `Cors`, where other origins are allowed ([`crate::cors`]).
-//! 6. [`audit`]: entries of the audit trail name the request, and what was refused is noted.
-//! 7. [`limits`]: addresses and header fields of sane size.
-//! 8. [`head`]: HEAD is GET without the body.
-//! 9. [`tag`], actix's `Compress`, [`choose`]: compressed answers with tags of their own.
-//! 10. [`stray_query`]: no query where none is taken.
-//! 11. [`authenticate`]: who asks.
-//! 12. [`rate_limit`]: how often.
-//! 13. [`idempotency`]: what is sent twice is done once.
+//! 2. [`measure`]: counts the request, where somebody watches.
+//! 3. [`access_log`]: one line per request.
+//! 4. [`security_headers`]: what browsers and caches may do with the answer.
+//! 5. [`problems`]: every failure, a panic included, becomes a `Problem`, or what OAuth has for it.
+//! 6. `Cors`, where other origins are allowed ([`crate::cors`]).
+//! 7. [`audit`]: entries of the audit trail name the request, and what was refused is noted.
+//! 8. [`limits`]: addresses and header fields of sane size.
+//! 9. [`head`]: HEAD is GET without the body.
+//! 10. [`tag`], actix's `Compress`, [`choose`]: compressed answers with tags of their own.
+//! 11. [`stray_query`]: no query where none is taken.
+//! 12. [`authenticate`]: who asks.
+//! 13. [`rate_limit`]: how often.
+//! 14. [`idempotency`]: what is sent twice is done once.
 
 mod access_log;
 mod audit;
@@ -21,6 +22,7 @@ mod compression;
 mod head;
 mod idempotency;
 mod limits;
+mod measure;
 mod problems;
 mod rate_limit;
 mod request_id;
@@ -28,12 +30,13 @@ mod security_headers;
 mod stray_query;
 
 pub use self::access_log::access_log;
-pub use self::audit::audit;
+pub use self::audit::{audit, note_violation};
 pub use self::authenticate::authenticate;
 pub use self::compression::{choose, tag};
 pub use self::head::head;
 pub use self::idempotency::idempotency;
 pub use self::limits::limits;
+pub use self::measure::measure;
 pub use self::problems::problems;
 pub use self::rate_limit::rate_limit;
 pub use self::request_id::{RequestId, request_id};

@@ -12,8 +12,9 @@ use utoipa::ToSchema;
 
 pub(crate) use self::docs::conflicts;
 pub use self::docs::{
-    Forbidden, InvalidCredentials, InvalidRefreshToken, NotModified, RegistrationClosed, Stale,
-    TooManyAttempts, TooManyReveals, Unavailable, conflict_responses, problem_response,
+    Erased, Forbidden, InvalidCredentials, InvalidRefreshToken, NotModified, PositionGone,
+    RegistrationClosed, Stale, TooManyAttempts, TooManyReveals, Unavailable, conflict_responses,
+    problem_response,
 };
 pub use self::guide::{FIELD_CODES, FieldCodes, Guide};
 pub use self::kind::Kind;

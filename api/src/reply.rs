@@ -116,20 +116,30 @@ pub fn no_content() -> HttpResponse {
 
 /// 200 with a page of a list, and `Link: rel="next"` (RFC 8288) when another follows.
 pub fn page(request: &HttpRequest, next_cursor: Option<&str>, view: &impl Serialize) -> HttpResponse {
+    part(request, ("cursor", next_cursor), view)
+}
+
+/// The same of a list that is read on by a parameter of another name.
+pub fn part(
+    request: &HttpRequest,
+    (parameter, next_value): (&str, Option<&str>),
+    view: &impl Serialize,
+) -> HttpResponse {
     let mut response = HttpResponse::Ok();
-    if let Some(cursor) = next_cursor {
-        response.insert_header((header::LINK, format!("<{}>; rel=\"next\"", next(request, cursor))));
+    if let Some(value) = next_value {
+        let next = next(request, parameter, value);
+        response.insert_header((header::LINK, format!("<{next}>; rel=\"next\"")));
     }
     response.json(view)
 }
 
-/// The same list with the same filters, from the cursor on.
-fn next(request: &HttpRequest, cursor: &str) -> String {
+/// The same list with the same filters, from there on.
+fn next(request: &HttpRequest, parameter: &str, value: &str) -> String {
     let pairs =
-        form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor");
+        form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != parameter);
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
-        .append_pair("cursor", cursor)
+        .append_pair(parameter, value)
         .finish();
     format!("{}?{query}", request.path())
 }

@@ -4,8 +4,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     alerts, audit, auth, booking, calendar_feeds, clients, document_checks, emergency_contacts, entry_rules,
-    groups, health, identity_cards, loyalties, loyalty_programs, oauth, passports, preferences, privacy,
-    reference, traveller_numbers, users, visas,
+    events, exports, groups, health, identity_cards, imports, loyalties, loyalty_programs, oauth, passports,
+    preferences, privacy, reference, traveller_numbers, users, visas, webhooks,
 };
 
 /// Every operation, in the order of the document.
@@ -26,8 +26,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     entry_rules::routes(config);
     alerts::routes(config);
     calendar_feeds::routes(config);
+    exports::routes(config);
+    imports::routes(config);
     privacy::routes(config);
     clients::routes(config);
+    events::routes(config);
+    webhooks::routes(config);
     audit::routes(config);
     oauth::routes(config);
     reference::routes(config);

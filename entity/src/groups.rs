@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::GroupId;
-use crate::values::{GroupName, Hidden, Purpose};
+use crate::values::{ExternalIds, GroupName, Hidden, Purpose};
 
 /// A travel group.
 #[sea_orm::model]
@@ -27,6 +27,9 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     /// When it, or its list of members, was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Its numbers in other systems.
+    #[sea_orm(column_type = "JsonBinary", default_value = "[]")]
+    pub external_ids: ExternalIds,
     /// Who travels.
     #[sea_orm(has_many)]
     pub members: HasMany<super::group_members::Entity>,

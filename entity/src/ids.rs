@@ -137,10 +137,18 @@ ids! {
     ErasureId, example = "01920000-0000-7000-8000-000000000901";
     /// Id of a calendar feed.
     CalendarFeedId, example = "01920000-0000-7000-8000-000000001001";
+    /// Id of an import.
+    ImportId, example = "01920000-0000-7000-8000-000000001101";
     /// Id of a mail in the queue.
     MailId, example = "01920000-0000-7000-8000-000000000701";
     /// Id of a record of any kind.
     RecordId, example = "01920000-0000-7000-8000-000000000101";
     /// Id of an entry of the audit trail.
     AuditEventId, example = "01920000-0000-7000-8000-000000000801";
+    /// Id of an event of the feed of changes.
+    EventId, example = "01920000-0000-7000-8000-000000000a01";
+    /// Id of a webhook endpoint.
+    WebhookEndpointId, example = "01920000-0000-7000-8000-000000000b01";
+    /// Id of a message to a webhook endpoint.
+    WebhookDeliveryId, example = "01920000-0000-7000-8000-000000000c01";
 }

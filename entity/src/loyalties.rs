@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{LoyaltyId, LoyaltyProgramId, UserId};
-use crate::values::{BlindIndex, LoyaltyStatus, Sealed, TierName};
+use crate::values::{BlindIndex, ExternalIds, LoyaltyStatus, Sealed, TierName};
 
 /// A membership: one for each user and programme.
 #[sea_orm::model]
@@ -39,6 +39,9 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Its numbers in other systems.
+    #[sea_orm(column_type = "JsonBinary", default_value = "[]")]
+    pub external_ids: ExternalIds,
     /// The member.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: BelongsTo<super::users::Entity>,

@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{PassportId, UserId};
-use crate::values::{BlindIndex, CountryCode, DocumentCode, PassportStatus, PersonName, Sealed, Sex};
+use crate::values::{
+    BlindIndex, CountryCode, DocumentCode, ExternalIds, PassportStatus, PersonName, Sealed, Sex,
+};
 
 /// A passport (ICAO Doc 9303-4). Names, birth date and sex are the document's, not the profile's: they may differ,
 /// and at the airport the document counts.
@@ -57,6 +59,9 @@ pub struct Model {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Its numbers in other systems.
+    #[sea_orm(column_type = "JsonBinary", default_value = "[]")]
+    pub external_ids: ExternalIds,
     /// The holder.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: BelongsTo<super::users::Entity>,

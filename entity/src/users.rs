@@ -5,8 +5,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::ids::UserId;
 use crate::values::{
-    BlindIndex, CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, Purpose, Role, Sealed, Title,
-    UserStatus,
+    BlindIndex, CountryCode, Email, ExternalIds, Gender, Hidden, LanguageTag, PersonName, Purpose, Role,
+    Sealed, Title, UserStatus,
 };
 
 /// A person. The profile only: what proves the person's identity lives in [`crate::credentials`].
@@ -66,6 +66,9 @@ pub struct Model {
     pub restriction_reason: Option<Purpose>,
     /// Where the person lives, as JSON.
     pub address: Option<Sealed>,
+    /// The person's numbers in other systems.
+    #[sea_orm(column_type = "JsonBinary", default_value = "[]")]
+    pub external_ids: ExternalIds,
     /// What the person signs in with, if anything.
     #[sea_orm(has_one)]
     pub credentials: HasOne<super::credentials::Entity>,

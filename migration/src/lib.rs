@@ -27,6 +27,10 @@ mod m20261123_000018_create_calendar_feeds;
 mod m20261123_000019_name_purposes;
 mod m20261123_000020_create_idempotency_keys;
 mod m20261123_000021_order_by_last_day;
+mod m20261130_000020_create_events;
+mod m20261130_000021_create_webhooks;
+mod m20261130_000030_create_external_ids;
+mod m20261130_000040_create_imports;
 mod m20261130_000060_seal_purposes;
 
 /// All migrations, in the order in which they run.
@@ -57,6 +61,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000019_name_purposes::Migration),
             Box::new(m20261123_000020_create_idempotency_keys::Migration),
             Box::new(m20261123_000021_order_by_last_day::Migration),
+            Box::new(m20261130_000020_create_events::Migration),
+            Box::new(m20261130_000021_create_webhooks::Migration),
+            Box::new(m20261130_000030_create_external_ids::Migration),
+            Box::new(m20261130_000040_create_imports::Migration),
             Box::new(m20261130_000060_seal_purposes::Migration),
         ]
     }

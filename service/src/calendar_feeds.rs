@@ -61,6 +61,10 @@ impl Audited for Model {
         Some(self.user_id)
     }
 
+    fn counted(&self) -> Option<i64> {
+        None
+    }
+
     fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
         vec![
             field("name", &self.name),

@@ -60,6 +60,10 @@ impl Audited for clients::Model {
         None
     }
 
+    fn counted(&self) -> Option<i64> {
+        Some(self.version)
+    }
+
     fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
         vec![
             field("name", &self.name),

@@ -18,6 +18,8 @@ use crate::auth::tokens::Tokens;
 use crate::clock::Clock;
 use crate::db::{Db, PoolSizes, Target};
 use crate::error::{Error, Result};
+use crate::events;
+use crate::exports::Slots;
 use crate::idempotency::Idempotency;
 use crate::keys::Keys;
 use crate::mail::Mailer;
@@ -25,6 +27,7 @@ use crate::migrations;
 use crate::privacy::ledger::{self, Ledger};
 use crate::privacy::retention::Retention;
 use crate::sealing::{Sealer, Vault};
+use crate::webhooks::Sender;
 
 /// How people become customers without staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -99,6 +102,10 @@ pub struct Settings {
     pub alert_days: Thresholds,
     /// How long a request that is sent again gets the answer of the first.
     pub idempotency_ttl: Duration,
+    /// How long an export may take: for so long the database keeps what has changed since it began.
+    pub export_timeout: Duration,
+    /// How long a reader of the feed of changes may wait for the next event.
+    pub events_max_wait: Duration,
     /// Most members of a group, 2 to 99.
     pub max_group_members: u64,
     /// Whether the specimen state Utopia (ICAO code UTO) is taken: for demonstrations and tests only.
@@ -144,6 +151,14 @@ pub struct Options {
     pub alert_days: Thresholds,
     /// How long a request that is sent again gets the answer of the first.
     pub idempotency_ttl: Duration,
+    /// How long an export may take: for so long the database keeps what has changed since it began.
+    pub export_timeout: Duration,
+    /// How many exports may run at once.
+    pub exports_at_once: u32,
+    /// How long a reader of the feed of changes may wait for the next event.
+    pub events_max_wait: Duration,
+    /// Whether webhooks may go to this very machine, also by http: for demonstrations and tests.
+    pub webhooks_to_loopback: bool,
     /// Most members of a group, 2 to 99.
     pub max_group_members: u64,
     /// Whether the specimen state Utopia is taken.
@@ -188,8 +203,14 @@ pub struct Core {
     pub mail: Mailer,
     /// Who is erased, apart from the database.
     pub ledger: Ledger,
+    /// Limits how many exports run at once.
+    pub exports: Slots,
     /// Knows which requests are under way.
     pub idempotency: Idempotency,
+    /// Tells who waits for events that there are some.
+    pub events: events::Signal,
+    /// Sends webhooks.
+    pub webhooks: Sender,
     /// The settings that rules depend on.
     pub settings: Arc<Settings>,
 }
@@ -231,7 +252,10 @@ impl Core {
             db,
             ledger: Ledger::open(&options.data_dir, &keys).map_err(StartError)?,
             throttle: Throttle::new(&clock, options.failed_sign_ins_per_address),
+            exports: Slots::new(options.exports_at_once),
             idempotency: Idempotency::new(&keys),
+            events: events::Signal::default(),
+            webhooks: Sender::new(options.webhooks_to_loopback).map_err(StartError)?,
             clock,
             keys,
             hasher: Hasher::start(options.hash_threads).map_err(StartError)?,
@@ -249,6 +273,8 @@ impl Core {
                 reveals_per_hour: options.reveals_per_hour,
                 alert_days: options.alert_days,
                 idempotency_ttl: options.idempotency_ttl,
+                export_timeout: options.export_timeout,
+                events_max_wait: options.events_max_wait,
                 max_group_members: options.max_group_members,
                 allow_specimen: options.allow_specimen,
                 retention: options.retention,
@@ -281,7 +307,8 @@ impl Core {
         }
     }
 
-    /// Whether requests can be served: the database answers and its schema is the one this program knows.
+    /// Whether requests can be served: the database answers, its schema is the one this program knows, and the keys that
+    /// personal data is sealed under can be read.
     ///
     /// # Errors
     /// `Unavailable` when not.
@@ -292,7 +319,8 @@ impl Core {
             .iter()
             .all(|(_, applied)| *applied)
         {
-            Ok(())
+            let keyring = self.vault.keyring().refresh();
+            keyring.map_err(|_| Error::Unavailable("the keyring cannot be read"))
         } else {
             Err(Error::Unavailable("the database schema is not up to date"))
         }

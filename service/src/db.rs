@@ -4,6 +4,7 @@
 //! transaction and therefore needs no guard on every acquire.
 
 mod reader;
+mod snapshot;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions as _, Executor as _};
 
 pub use self::reader::Reader;
+pub(crate) use self::snapshot::Snapshot;
 use crate::error::{Conflict, Error, Result};
 use crate::idempotency;
 

@@ -21,7 +21,7 @@ pub(crate) use self::from_mrz::{
 pub use self::number::ShownNumber;
 pub(crate) use self::number::{MASKED_FIELDS, Sight, mask};
 pub use self::reveal::Reveal;
-pub(crate) use self::reveal::{About, clear_sight, note, reveal};
+pub(crate) use self::reveal::{About, clear_sight, note, refuse_beyond_limit, reveal};
 pub(crate) use self::table::{
     DocumentTable, all, delete, expired, find, get, good_on, insert, lock, one_page, page, remove_expired,
     save, update,

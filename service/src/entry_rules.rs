@@ -45,6 +45,10 @@ impl Audited for Model {
         None
     }
 
+    fn counted(&self) -> Option<i64> {
+        Some(self.version)
+    }
+
     fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
         vec![
             field("code", &self.code),

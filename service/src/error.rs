@@ -31,6 +31,9 @@ pub enum Error {
     /// Not there, or not the caller's: the two cannot be told apart. HTTP 404.
     #[error("not found")]
     NotFound,
+    /// There was such a person, who was erased. Only whoever may read people learns of it. HTTP 410.
+    #[error("erased")]
+    Erased,
     /// Too many failed tries; nothing was looked at. HTTP 429.
     #[error("too many attempts")]
     TooManyAttempts {
@@ -52,6 +55,9 @@ pub enum Error {
     /// The record has changed since the caller read it. HTTP 412.
     #[error("stale version")]
     Stale,
+    /// The feed of changes does not reach back to where the reader stands, or never had that event. HTTP 410.
+    #[error("position gone")]
+    PositionGone,
     /// Too busy, or the database is out of reach; the same request may succeed later. HTTP 503.
     #[error("unavailable: {0}")]
     Unavailable(&'static str),
@@ -202,6 +208,10 @@ conflicts! {
     TierInUse = "tier_in_use": "Customers hold a tier that the new list leaves out; move them to another tier first.",
     /// The programme is not on offer today.
     ProgramNotOffered = "program_not_offered": "This programme is not on offer today; choose one with on_offer=true.",
+    /// Another record of the kind has the number of another system.
+    ExternalIdTaken = "external_id_taken": "Another record has this number of the other system; find it by the number, and change that record, or take the number away from it.",
+    /// The number of another system was somebody's who has been erased.
+    ExternalIdErased = "external_id_erased": "This number stood for a person who has been erased; remove the person in the other system too, and give whoever comes anew a new number.",
     /// The user already has a membership in the programme.
     LoyaltyExists = "loyalty_exists": "This user already has a membership in this programme; change that one instead.",
     /// The user has as many emergency contacts as anybody may have.
@@ -220,6 +230,8 @@ conflicts! {
     TooManySecrets = "too_many_secrets": "The client has two secrets already; remove the one that is no longer used first.",
     /// The user has as many calendar feeds as one may have.
     TooManyCalendarFeeds = "too_many_calendar_feeds": "You have ten calendar feeds already; revoke one that is no longer used first.",
+    /// There are as many active webhook endpoints as there may be.
+    TooManyWebhookEndpoints = "too_many_webhook_endpoints": "There are twenty active webhook endpoints already; disable or remove one that is no longer used first.",
     /// No active administrator would be left.
     LastAdmin = "last_admin": "This is the last active administrator; make somebody else an administrator first.",
     /// A primary passport must be active.
@@ -238,6 +250,10 @@ conflicts! {
     SecondFactorDemanded = "second_factor_demanded": "The agency asks its staff for a second factor; ask an administrator to reset it if you need another app.",
     /// The passport cannot be written as a machine readable zone.
     NoMrz = "no_mrz": "Nothing of this size can be written: the number has more than nine characters, or a name has letters that ICAO Doc 9303-3 does not transliterate.",
+    /// The rows that come are not those that have been taken.
+    ImportDiffers = "import_differs": "This is not the file that was begun: the rows that were taken look otherwise. Send the same file again, or open another import.",
+    /// Somebody else sends the same file.
+    ImportInProgress = "import_in_progress": "This file is being sent by somebody else at the same time; wait for that, and read the import.",
     /// The role needs an e-mail address.
     EmailRequired = "email_required": "Somebody who signs in needs an e-mail address; give one, or keep the profile without sign-in.",
 }

@@ -10,7 +10,7 @@ mod seen;
 use std::collections::BTreeMap;
 
 use entity::ids::{GroupId, UserId};
-use entity::values::{AuditAction, Hidden, MemberRole, PassportStatus, Role, Scope};
+use entity::values::{AuditAction, ExternalId, Hidden, MemberRole, PassportStatus, Role, Scope};
 use entity::{group_members, groups, loyalties, loyalty_programs, passports as documents, users};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
@@ -25,6 +25,7 @@ use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::documents::Document as _;
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
+use crate::external_ids;
 use crate::input::Valid;
 use crate::loyalties::{Loyalty, with_programs};
 use crate::page::{Page, PageRequest};
@@ -104,6 +105,7 @@ pub async fn create(core: &Core, by: &Permit<WriteGroups>, command: Valid<NewGro
         name,
         purpose,
         members,
+        external_ids,
     } = command.into_inner();
     let now = core.clock.now();
     let name = name.required("name")?;
@@ -115,6 +117,7 @@ pub async fn create(core: &Core, by: &Permit<WriteGroups>, command: Valid<NewGro
         version: 1,
         created_at: now,
         updated_at: now,
+        external_ids: external_ids.optional().unwrap_or_default(),
     };
     let mut rows = Vec::new();
     for member in members.required("members")? {
@@ -135,6 +138,7 @@ pub async fn create(core: &Core, by: &Permit<WriteGroups>, command: Valid<NewGro
                 .exec_without_returning(txn)
                 .await
                 .or_conflict(Conflict::GroupNameTaken)?;
+            external_ids::add(core, txn, group.id.into(), &group.external_ids).await?;
             let members = rows.iter().map(row_of);
             group_members::Entity::insert_many(members)
                 .exec_without_returning(txn)
@@ -227,6 +231,21 @@ pub async fn get(core: &Core, by: &Permit<ReadGroups>, id: GroupId) -> Result<Gr
     found.into_iter().next().ok_or(Error::NotFound)
 }
 
+/// Reads the group that a number of another system stands for.
+///
+/// # Errors
+/// `NotFound` when there is none within reach.
+pub async fn get_by_external_id(
+    core: &Core,
+    by: &Permit<ReadGroups>,
+    external_id: &ExternalId,
+) -> Result<Group> {
+    let ids = external_ids::ids_of::<GroupId>(core, external_id);
+    let query = visible_to(by).filter(groups::COLUMN.id.in_subquery(ids));
+    let found = with_members(core.db.read(), query).await?;
+    found.into_iter().next().ok_or(Error::NotFound)
+}
+
 /// One page of groups.
 ///
 /// # Errors
@@ -265,7 +284,10 @@ pub async fn list(
 }
 
 /// The groups of a query with their members, in one statement.
-async fn with_members(db: &impl ConnectionTrait, query: Select<groups::Entity>) -> Result<Vec<Group>> {
+pub(crate) async fn with_members(
+    db: &impl ConnectionTrait,
+    query: Select<groups::Entity>,
+) -> Result<Vec<Group>> {
     let found = query
         .find_with_related(group_members::Entity)
         .order_by_asc(groups::COLUMN.id)
@@ -286,7 +308,7 @@ fn order(member: &group_members::Model) -> (chrono::DateTime<chrono::Utc>, UserI
     (member.joined_at, member.user_id)
 }
 
-/// Changes name or purpose. Nothing is written when nothing changes.
+/// Changes a group, but not its members. Nothing is written when nothing changes.
 ///
 /// # Errors
 /// `NotFound`, `Stale`, `group_name_taken`.
@@ -297,7 +319,11 @@ pub async fn update(
     precondition: &Precondition,
     command: Valid<GroupPatch>,
 ) -> Result<Group> {
-    let GroupPatch { name, purpose } = command.into_inner();
+    let GroupPatch {
+        name,
+        purpose,
+        external_ids,
+    } = command.into_inner();
     core.db
         .write(async |txn| {
             let mut found = lock(txn, by, id).await?;
@@ -306,8 +332,11 @@ pub async fn update(
             name.patch(&mut group.name);
             group.name_key = Hidden::from(text::name_key(group.name.as_str()));
             purpose.patch_nullable(&mut group.purpose);
+            external_ids::patch(&mut group.external_ids, external_ids)?;
             if group != found.group {
                 let group = save(core, txn, group).await?;
+                let (before, after) = (&found.group.external_ids, &group.external_ids);
+                external_ids::follow(core, txn, id.into(), before, after).await?;
                 let event = Event::new(AuditAction::GroupUpdated).changed(&found.group, &group);
                 audit::record(core, txn, by.actor(), event).await?;
                 found.group = group;
@@ -444,7 +473,6 @@ pub async fn put_member(
                 let before = member.clone();
                 member.role = role;
                 let event = Event::new(AuditAction::GroupMemberUpdated).changed(&before, &*member);
-                audit::record(core, txn, by.actor(), event).await?;
                 group_members::Entity::update_many()
                     .set(row_of(&*member))
                     .filter(group_members::COLUMN.group_id.eq(id))
@@ -452,6 +480,8 @@ pub async fn put_member(
                     .exec(txn)
                     .await?;
                 found.group = save(core, txn, found.group).await?;
+                let event = event.version(found.group.version);
+                audit::record(core, txn, by.actor(), event).await?;
                 return Ok((found, false));
             }
             if found.members.len() as u64 >= core.settings.max_group_members {
@@ -469,9 +499,10 @@ pub async fn put_member(
                 .await
                 .or_foreign_key(|| Error::NotFound)?;
             let event = Event::new(AuditAction::GroupMemberAdded).created(&member);
-            audit::record(core, txn, by.actor(), event).await?;
             found.members.push(member);
             found.group = save(core, txn, found.group).await?;
+            let event = event.version(found.group.version);
+            audit::record(core, txn, by.actor(), event).await?;
             Ok((found, true))
         })
         .await
@@ -503,8 +534,8 @@ pub async fn remove_member(
             }
             restriction::refuse_any(txn, [user]).await?;
             group_members::Entity::delete_by_id((id, user)).exec(txn).await?;
-            save(core, txn, found.group).await?;
-            audit::record(core, txn, by.actor(), audited::left(id, user)).await
+            let group = save(core, txn, found.group).await?;
+            audit::record(core, txn, by.actor(), audited::left(&group, user)).await
         })
         .await
 }
@@ -536,8 +567,8 @@ pub(crate) async fn forget_member(
             group_members::Entity::delete_by_id((group.id, user))
                 .exec(txn)
                 .await?;
-            audit::record(core, txn, by, audited::left(group.id, user)).await?;
-            save(core, txn, group).await?;
+            let group = save(core, txn, group).await?;
+            audit::record(core, txn, by, audited::left(&group, user)).await?;
         }
     }
     Ok(())

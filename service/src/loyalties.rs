@@ -5,7 +5,10 @@ mod search;
 
 use chrono::NaiveDate;
 use entity::ids::{LoyaltyId, LoyaltyProgramId, UserId};
-use entity::values::{AuditAction, LoyaltyStatus, MembershipNumber, TierName};
+use entity::values::{
+    AuditAction, ExternalId, ExternalIdChange, ExternalIdChanges, ExternalIds, LoyaltyStatus,
+    MembershipNumber, TierName,
+};
 use entity::{loyalties, loyalty_programs};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -27,7 +30,7 @@ use crate::page::{Page, PageRequest};
 use crate::policy::{Permit, ReadLoyalties, WriteLoyalties};
 use crate::sealing::{self, DataKey, Held, Keyed, Vaulted as _};
 use crate::version::Precondition;
-use crate::{loyalty_programs as programs, users};
+use crate::{external_ids, loyalty_programs as programs, users};
 
 /// Memberships that are read at once where a programme changes all of its members'.
 const BATCH: u64 = 500;
@@ -64,6 +67,10 @@ pub struct NewLoyalty {
     #[schema(value_type = bool)]
     #[validate(custom(function = "not_null"))]
     pub primary: Input<bool>,
+    /// Its numbers in other systems; none if not said. Staff and other systems give them.
+    #[schema(value_type = Vec<ExternalId>, max_items = 20)]
+    #[validate(custom(function = "not_null"))]
+    pub external_ids: Input<ExternalIds>,
 }
 
 /// A change of a membership, as a JSON Merge Patch (RFC 7396): absent leaves, null clears.
@@ -90,6 +97,11 @@ pub struct LoyaltyPatch {
     #[schema(value_type = bool)]
     #[validate(custom(function = "not_null"))]
     pub primary: Input<bool>,
+    /// Its numbers in other systems, changed system by system: `id` null takes the number of that system away, a system that
+    /// is not named keeps its number, null for the whole takes all away. Staff and other systems change them.
+    #[schema(value_type = Option<Vec<ExternalIdChange>>, max_items = 20)]
+    #[validate(custom(function = "optional"))]
+    pub external_ids: Input<ExternalIdChanges>,
 }
 
 /// What narrows a list of memberships.
@@ -116,7 +128,9 @@ pub async fn create(core: &Core, by: &Permit<WriteLoyalties>, command: Valid<New
         status,
         expiry_date,
         primary,
+        external_ids,
     } = command.into_inner();
+    external_ids::check_rights(by.reach(), external_ids.is_present())?;
     let now = core.clock.now();
     let mut loyalty = Loyalty {
         id: LoyaltyId::new(),
@@ -130,6 +144,7 @@ pub async fn create(core: &Core, by: &Permit<WriteLoyalties>, command: Valid<New
         version: 1,
         created_at: now,
         updated_at: now,
+        external_ids: external_ids.optional().unwrap_or_default(),
     };
     core.db
         .write(async |txn| {
@@ -151,6 +166,7 @@ pub async fn create(core: &Core, by: &Permit<WriteLoyalties>, command: Valid<New
                 .exec_without_returning(txn)
                 .await
                 .or_conflict(Conflict::LoyaltyExists)?;
+            external_ids::add(core, txn, loyalty.id.into(), &loyalty.external_ids).await?;
             let event = Event::new(AuditAction::LoyaltyCreated).created(&loyalty);
             audit::record(core, txn, by.actor(), event.under(&member.key)).await?;
             Ok(loyalty)
@@ -181,6 +197,22 @@ pub(crate) fn settle_tier(program: &loyalty_programs::Model, loyalty: &mut Loyal
 /// `NotFound` when there is none within reach.
 pub async fn get(core: &Core, by: &Permit<ReadLoyalties>, id: LoyaltyId) -> Result<Loyalty> {
     let query = visible_to::<loyalties::Entity, _>(by).filter(loyalties::COLUMN.id.eq(id));
+    sealing::one(core, core.db.read(), query)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// Reads the membership that a number of another system stands for.
+///
+/// # Errors
+/// `NotFound` when there is none within reach.
+pub async fn get_by_external_id(
+    core: &Core,
+    by: &Permit<ReadLoyalties>,
+    external_id: &ExternalId,
+) -> Result<Loyalty> {
+    let ids = external_ids::ids_of::<LoyaltyId>(core, external_id);
+    let query = visible_to::<loyalties::Entity, _>(by).filter(loyalties::COLUMN.id.in_subquery(ids));
     sealing::one(core, core.db.read(), query)
         .await?
         .ok_or(Error::NotFound)
@@ -237,7 +269,9 @@ pub async fn update(
         status,
         expiry_date,
         primary,
+        external_ids,
     } = command.into_inner();
+    external_ids::check_rights(by.reach(), external_ids.is_present())?;
     core.db
         .write(async |txn| {
             let found = lock(core, txn, by, id).await?;
@@ -248,6 +282,7 @@ pub async fn update(
             status.patch(&mut loyalty.status);
             expiry_date.patch_nullable(&mut loyalty.expiry_date);
             primary.patch(&mut loyalty.primary);
+            external_ids::patch(&mut loyalty.external_ids, external_ids)?;
             if loyalty.tier != found.tier {
                 settle_tier(&programs::lock(txn, loyalty.program_id).await?, &mut loyalty)?;
             }
@@ -257,6 +292,7 @@ pub async fn update(
             if loyalty.primary && !found.primary {
                 demote_others(core, txn, by.actor().into(), &loyalty, &found.key).await?;
             }
+            external_ids::follow(core, txn, id.into(), &found.external_ids, &loyalty.external_ids).await?;
             save(core, txn, by.actor().into(), &found, loyalty).await
         })
         .await

@@ -48,6 +48,10 @@ impl Audited for loyalty_programs::Model {
         None
     }
 
+    fn counted(&self) -> Option<i64> {
+        Some(self.version)
+    }
+
     fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
         vec![
             field("supplier", &self.supplier),

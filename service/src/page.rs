@@ -18,7 +18,7 @@ pub const MAX_LIMIT: u64 = 200;
 /// How many items a page holds at the most: 1 to [`MAX_LIMIT`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u64")]
-pub struct Limit(u64);
+pub struct Limit(pub(crate) u64);
 
 impl TryFrom<u64> for Limit {
     type Error = String;

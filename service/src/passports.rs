@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 use chrono::NaiveDate;
 use entity::ids::{PassportId, UserId};
 use entity::passports;
-use entity::values::{AuditAction, PassportStatus};
+use entity::values::{AuditAction, ExternalId, PassportStatus};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 
 pub use self::commands::{NewPassport, PassportFilter, PassportPatch, PassportSearch};
@@ -23,10 +23,11 @@ use crate::belongings::{self, visible_to};
 use crate::core::Core;
 use crate::documents::{self, Checks, Document as _, Reveal};
 use crate::error::{Conflict, Error, FieldError, Result};
+use crate::external_ids;
 use crate::input::Valid;
 use crate::page::{Page, PageRequest};
 use crate::policy::{Permit, ReadPassports, RevealPassport, WritePassports};
-use crate::sealing::{DataKey, Held};
+use crate::sealing::{self, DataKey, Held};
 use crate::users;
 use crate::version::Precondition;
 use crate::visas;
@@ -54,7 +55,9 @@ pub async fn create(core: &Core, by: &Permit<WritePassports>, command: Valid<New
         expiry_date,
         status,
         primary,
+        external_ids,
     } = from_mrz::fill(core, command.into_inner())?;
+    external_ids::check_rights(by.reach(), external_ids.is_present())?;
     let issuing_country = issuing_country.required("issuing_country")?;
     let now = core.clock.now();
     let mut passport = Passport {
@@ -78,6 +81,7 @@ pub async fn create(core: &Core, by: &Permit<WritePassports>, command: Valid<New
         version: 1,
         created_at: now,
         updated_at: now,
+        external_ids: external_ids.optional().unwrap_or_default(),
     };
     check(core, &passport).map_err(|error| documents::at_source(error, &mrz, &from_mrz::HELD))?;
     core.db
@@ -95,6 +99,7 @@ pub async fn create(core: &Core, by: &Permit<WritePassports>, command: Valid<New
                 demote(core, txn, by.actor().into(), &holder.key, &others).await?;
             }
             documents::insert::<passports::Entity>(core, txn, by.actor(), &holder.key, &passport).await?;
+            external_ids::add(core, txn, passport.id.into(), &passport.external_ids).await?;
             Ok(passport.shown_to(by.actor()))
         })
         .await
@@ -106,6 +111,21 @@ pub async fn create(core: &Core, by: &Permit<WritePassports>, command: Valid<New
 /// `NotFound` when there is none within reach.
 pub async fn get(core: &Core, by: &Permit<ReadPassports>, id: PassportId) -> Result<Shown> {
     documents::get::<passports::Entity, _>(core, by, id).await
+}
+
+/// Reads the passport that a number of another system stands for.
+///
+/// # Errors
+/// `NotFound` when there is none within reach.
+pub async fn get_by_external_id(
+    core: &Core,
+    by: &Permit<ReadPassports>,
+    external_id: &ExternalId,
+) -> Result<Shown> {
+    let ids = external_ids::ids_of::<PassportId>(core, external_id);
+    let query = visible_to::<passports::Entity, _>(by).filter(passports::COLUMN.id.in_subquery(ids));
+    let found = sealing::one(core, core.db.read(), query).await?;
+    Ok(found.ok_or(Error::NotFound)?.shown_to(by.actor()))
 }
 
 /// Shows a passport in clear.
@@ -183,12 +203,13 @@ pub async fn update(
     command: Valid<PassportPatch>,
 ) -> Result<Shown> {
     let patch = command.into_inner();
+    external_ids::check_rights(by.reach(), patch.external_ids.is_present())?;
     core.db
         .write(async |txn| {
             let Locked { found, others, key } = lock(core, txn, by, id).await?;
             precondition.check(found.version)?;
             let wants_primary = patch.primary.value().copied();
-            let mut passport = apply(&found, patch);
+            let mut passport = apply(&found, patch)?;
             let active = passport.status == PassportStatus::Active;
             if wants_primary == Some(true) && !active {
                 return Err(Conflict::PrimaryNotActive.into());
@@ -211,6 +232,7 @@ pub async fn update(
                 demote(core, txn, by.actor().into(), &key, &others).await?;
             }
             let passport = documents::save::<passports::Entity>(core, txn, &key, passport).await?;
+            external_ids::follow(core, txn, id.into(), &found.external_ids, &passport.external_ids).await?;
             if found.primary && !passport.primary {
                 promote(core, txn, by.actor().into(), &key, others).await?;
             }
@@ -281,7 +303,7 @@ pub(crate) async fn is_of(txn: &impl ConnectionTrait, holder: UserId, id: Passpo
     Ok(found.count(txn).await? > 0)
 }
 
-fn apply(found: &Passport, patch: PassportPatch) -> Passport {
+fn apply(found: &Passport, patch: PassportPatch) -> Result<Passport> {
     let PassportPatch {
         document_code,
         issuing_country,
@@ -298,6 +320,7 @@ fn apply(found: &Passport, patch: PassportPatch) -> Passport {
         expiry_date,
         status,
         primary,
+        external_ids,
     } = patch;
     let mut passport = found.clone();
     document_code.patch(&mut passport.document_code);
@@ -315,7 +338,8 @@ fn apply(found: &Passport, patch: PassportPatch) -> Passport {
     expiry_date.patch(&mut passport.expiry_date);
     status.patch(&mut passport.status);
     primary.patch(&mut passport.primary);
-    passport
+    external_ids::patch(&mut passport.external_ids, external_ids)?;
+    Ok(passport)
 }
 
 /// The rules over several fields, and those that need the date or the settings.

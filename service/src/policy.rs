@@ -309,6 +309,8 @@ permissions! {
     ReadGroupManifest:          Nothing   Own      All       All, UsersRead PassportsRead TravelDocumentsRead LoyaltiesRead GroupsRead => Customers;
     /// Change a user; whom an agent may change are customers.
     UpdateUser:                 Nothing   Own      Customers All, UsersWrite => Customers;
+    /// Add a user, or change the one whom another system knows by a number.
+    PutUser:                    Nothing   Nothing  Customers All, UsersWrite => Customers;
     /// Remove a user and all that hangs on it.
     DeleteUser:                 Nothing   Nothing  Nothing   All, UsersDelete => Customers;
     /// Read, list and search passports.
@@ -363,6 +365,16 @@ permissions! {
     WriteGroups:                Nothing   Nothing  All       All, GroupsWrite => Customers;
     /// Take a member out of a group; customers only themselves.
     RemoveGroupMember:          Nothing   Own      All       All, GroupsWrite => Customers;
+    /// Add and change users from a file; agents customers only.
+    ImportUsers:                Nothing   Nothing  Customers All, UsersWrite => Customers;
+    /// Take all users in one piece.
+    ExportUsers:                Nothing   Nothing  All       All, UsersRead => Customers;
+    /// Take all passports in one piece.
+    ExportPassports:            Nothing   Nothing  All       All, PassportsRead => Customers;
+    /// Take all memberships in loyalty programmes in one piece.
+    ExportLoyalties:            Nothing   Nothing  All       All, LoyaltiesRead => Customers;
+    /// Take all groups in one piece.
+    ExportGroups:               Nothing   Nothing  All       All, GroupsRead => Customers;
     /// Be told of what runs out.
     ReadAlerts:                 Nothing   Own      All       All, AlertsRead => Customers;
     /// Make, see and revoke the own calendar feeds; what they show is what their owner may read as alerts.
@@ -385,6 +397,12 @@ permissions! {
     ReadHistory:                Nothing   Own      All       All, => Nothing;
     /// Read the audit trail: who did what to whose data.
     ReadAuditEvents:            Nothing   Nothing  Nothing   All, AuditRead => All;
+    /// Read the feed of changes: ids of records and names of fields, of everybody.
+    ReadEvents:                 Nothing   Nothing  All       All, EventsRead => All;
+    /// See where events are sent to, and what came of it.
+    ReadWebhooks:               Nothing   Nothing  Nothing   All, WebhooksRead => All;
+    /// Say where events are sent to.
+    WriteWebhooks:              Nothing   Nothing  Nothing   All, WebhooksWrite => All;
     /// See and manage the machine clients, through which other systems of the agency call.
     ManageClients:              Nothing   Nothing  Nothing   All, => Nothing;
 }

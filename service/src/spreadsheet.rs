@@ -66,9 +66,7 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
     /// # Errors
     /// `Internal`; writing to memory does not fail.
     pub fn new(names: [&str; COLUMNS]) -> Result<Self> {
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
+        let mut writer = writer(BYTE_ORDER_MARK.as_bytes().to_vec());
         writer.write_record(names).map_err(fault)?;
         Ok(Self(writer))
     }
@@ -91,6 +89,35 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
     pub fn finish(self) -> Result<Vec<u8>> {
         self.0.into_inner().map_err(fault)
     }
+}
+
+/// The beginning of a table that is written bit by bit: the names of its columns.
+///
+/// # Errors
+/// `Internal`; writing to memory does not fail.
+pub fn header<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Vec<u8>> {
+    let mut writer = writer(BYTE_ORDER_MARK.as_bytes().to_vec());
+    writer.write_record(names).map_err(fault)?;
+    writer.into_inner().map_err(fault)
+}
+
+/// Rows of a table that is written bit by bit; each has as many cells as there are columns.
+///
+/// # Errors
+/// `Internal`; writing to memory does not fail.
+pub fn rows<'a>(rows: impl IntoIterator<Item = Vec<Cell<'a>>>) -> Result<Vec<u8>> {
+    let mut writer = writer(Vec::new());
+    for cells in rows {
+        let cells = cells.iter().map(|cell| cell.written().into_owned());
+        writer.write_record(cells).map_err(fault)?;
+    }
+    writer.into_inner().map_err(fault)
+}
+
+fn writer(start: Vec<u8>) -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(start)
 }
 
 /// The kind of the failure alone: its text could hold a cell.

@@ -1,6 +1,7 @@
 //! Users: whom the agency serves and who works there.
 
 mod address;
+mod by_external_id;
 mod commands;
 mod email;
 mod search;
@@ -19,6 +20,7 @@ use sea_orm::{
 };
 
 pub use self::address::{Address, AddressPatch, NewAddress};
+pub use self::by_external_id::{get_by_external_id, put_by_external_id};
 pub use self::commands::{NewUser, UserFilter, UserPatch, UserSearch};
 pub(crate) use self::email::{account_of, change as change_email, mark_verified};
 pub use self::search::{list, search};
@@ -29,6 +31,7 @@ use crate::calendar_feeds;
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
+use crate::external_ids;
 use crate::input::{Secret, Valid};
 use crate::mail::queue::{self, Task};
 use crate::policy::{Actor, CreateUser, Permission, Permit, Reach, ReadUser, UpdateUser};
@@ -40,7 +43,8 @@ use crate::version::Precondition;
 /// Adds a user; one who is to sign in and has no password is invited by mail.
 ///
 /// # Errors
-/// `Invalid`; `Denied` when the role is more than the caller may give; `email_taken`.
+/// `Invalid`; `Denied` when the role is more than the caller may give; `email_taken`, `external_id_taken`,
+/// `external_id_erased`.
 pub async fn create(core: &Core, by: &Permit<CreateUser>, command: Valid<NewUser>) -> Result<User> {
     let noted = (Who::from(by.actor()), AuditAction::UserCreated);
     create_and(core, by, noted, command, |user| {
@@ -104,6 +108,7 @@ pub(crate) fn compose(
         language,
         address,
         role,
+        external_ids,
     } = command.into_inner();
     let role = role.optional().unwrap_or(Role::Customer);
     if by.reach() < Reach::All && role != Role::Customer {
@@ -157,6 +162,7 @@ pub(crate) fn compose(
         restricted_at: None,
         restriction_reason: None,
         address,
+        external_ids: external_ids.optional().unwrap_or_default(),
     };
     Ok((user, password))
 }
@@ -164,7 +170,7 @@ pub(crate) fn compose(
 /// Writes a new user with the password, if there is one, and the words that the user is found by.
 ///
 /// # Errors
-/// `email_taken`.
+/// `email_taken`, `external_id_taken`, `external_id_erased`.
 pub(crate) async fn insert(
     core: &Core,
     txn: &impl ConnectionTrait,
@@ -178,12 +184,53 @@ pub(crate) async fn insert(
         .await
         .or_conflict(Conflict::EmailTaken)?;
     core.vault.insert(txn, &wrapped).await?;
+    external_ids::add(core, txn, user.id.into(), &user.external_ids).await?;
     if let Some(hash) = password_hash {
         store_password(txn, user.id, hash, user.created_at).await?;
     }
     insert_terms(txn, user).await?;
     Ok(key)
 }
+
+/// Writes many new users who have no password, in a statement for each table.
+///
+/// # Errors
+/// `email_taken`.
+pub(crate) async fn insert_all(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    users: &[User],
+) -> Result<Vec<DataKey>> {
+    let made = core
+        .vault
+        .new_data_keys(users.iter().map(|user| (user.id, user.created_at)))?;
+    let (keys, wrapped): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+    let mut rows = Vec::with_capacity(users.len());
+    for (user, key) in users.iter().zip(&keys) {
+        rows.push(row_of::<_, users::ActiveModel>(&users::Entity::seal(
+            user,
+            key,
+            &core.vault,
+        )?));
+    }
+    users::Entity::insert_many(rows)
+        .exec_without_returning(txn)
+        .await
+        .or_conflict(Conflict::EmailTaken)?;
+    core.vault.insert_all(txn, &wrapped).await?;
+    let numbers = users.iter().map(|user| (user.id, &user.external_ids));
+    external_ids::add_all(core, txn, numbers).await?;
+    let mut terms = users.iter().flat_map(term_rows).peekable();
+    while terms.peek().is_some() {
+        user_search_terms::Entity::insert_many(terms.by_ref().take(TERMS_AT_ONCE))
+            .exec_without_returning(txn)
+            .await?;
+    }
+    Ok(keys)
+}
+
+/// Words that are written in one statement: two parameters each, of which SQLite takes 32,766.
+const TERMS_AT_ONCE: usize = 10_000;
 
 /// Reads one user.
 ///
@@ -282,34 +329,10 @@ pub async fn update<P: ChangesUsers>(
 ) -> Result<User> {
     let patch = command.into_inner();
     let concerns_email = patch.email.is_present();
-    let own_only = by.reach() < Reach::All && (by.reach() == Reach::Own || by.actor().is(id));
     core.db
         .write(async |txn| {
-            if patch.role.is_present() || patch.status.is_present() {
-                lock_admins(txn).await?;
-            }
-            // Who may be read is found, so that an agent learns why it cannot be changed.
-            let found = match (by.reach(), by.actor()) {
-                (Reach::Customers, Actor::User { .. }) => {
-                    lock(core, txn, &Permit::<ReadUser>::obtain(*by.actor())?, id).await?
-                }
-                _ => lock(core, txn, by, id).await?,
-            };
-            if by.reach() == Reach::Customers && found.role != Role::Customer && !own_only {
-                return Err(Error::Denied(Denial::Role));
-            }
-            check_fields(by.reach(), own_only, &patch)?;
-            precondition.check(found.version)?;
-            let user = apply(core, &found, patch)?;
-            if user == *found {
-                return Ok(user);
-            }
-            check_sign_in(txn, &found, &user).await?;
-            end_sessions(core, txn, by.actor(), &found, &user).await?;
-            email::follow_change(core, txn, &found, &user).await?;
-            let user = save(core, txn, &found, user).await?;
-            let event = Event::new(AuditAction::UserUpdated).changed(&found.record, &user);
-            audit::record(core, txn, by.actor(), event.under(&found.key)).await?;
+            // On the heap, so that not every caller carries its state about.
+            let (user, _) = Box::pin(update_within(core, txn, by, id, precondition, patch)).await?;
             Ok(user)
         })
         .await
@@ -318,6 +341,47 @@ pub async fn update<P: ChangesUsers>(
                 core.mail.wake();
             }
         })
+}
+
+/// The same within a transaction that changes more; tells whether anything has changed.
+///
+/// # Errors
+/// As [`update`].
+pub(crate) async fn update_within<P: ChangesUsers>(
+    core: &Core,
+    txn: &impl ConnectionTrait,
+    by: &Permit<P>,
+    id: UserId,
+    precondition: &Precondition,
+    patch: UserPatch,
+) -> Result<(User, bool)> {
+    let own_only = by.reach() < Reach::All && (by.reach() == Reach::Own || by.actor().is(id));
+    if patch.role.is_present() || patch.status.is_present() {
+        lock_admins(txn).await?;
+    }
+    // Who may be read is found, so that an agent learns why it cannot be changed.
+    let found = match (by.reach(), by.actor()) {
+        (Reach::Customers, Actor::User { .. }) => {
+            lock(core, txn, &Permit::<ReadUser>::obtain(*by.actor())?, id).await?
+        }
+        _ => lock(core, txn, by, id).await?,
+    };
+    if by.reach() == Reach::Customers && found.role != Role::Customer && !own_only {
+        return Err(Error::Denied(Denial::Role));
+    }
+    check_fields(by.reach(), own_only, &patch)?;
+    precondition.check(found.version)?;
+    let user = apply(core, &found, patch)?;
+    if user == *found {
+        return Ok((user, false));
+    }
+    check_sign_in(txn, &found, &user).await?;
+    end_sessions(core, txn, by.actor(), &found, &user).await?;
+    email::follow_change(core, txn, &found, &user).await?;
+    let user = save(core, txn, &found, user).await?;
+    let event = Event::new(AuditAction::UserUpdated).changed(&found.record, &user);
+    audit::record(core, txn, by.actor(), event.under(&found.key)).await?;
+    Ok((user, true))
 }
 
 /// The permissions under which [`get`] runs.
@@ -354,6 +418,7 @@ fn check_fields(reach: Reach, own_only: bool, patch: &UserPatch) -> Result<()> {
             ("email", patch.email.is_present()),
             ("role", patch.role.is_present()),
             ("status", patch.status.is_present()),
+            ("external_ids", patch.external_ids.is_present()),
         ];
         errors.extend(
             sent.iter()
@@ -386,6 +451,7 @@ fn apply(core: &Core, found: &User, patch: UserPatch) -> Result<User> {
         address,
         role,
         status,
+        external_ids,
     } = patch;
     let mut user = found.clone();
     email.patch_nullable(&mut user.email);
@@ -403,6 +469,7 @@ fn apply(core: &Core, found: &User, patch: UserPatch) -> Result<User> {
     user.address = address::patched(found.address.as_ref(), address)?;
     role.patch(&mut user.role);
     status.patch(&mut user.status);
+    external_ids::patch(&mut user.external_ids, external_ids)?;
     // What is stored passed the rules of its time; only what changes is held against those of today.
     let born = user
         .date_of_birth
@@ -495,7 +562,7 @@ pub(crate) const fn is_admin_at_work(role: Role, status: UserStatus) -> bool {
 /// Writes a changed user, as the next version.
 ///
 /// # Errors
-/// `email_taken`; `restricted`; `Stale` when somebody else was faster.
+/// `email_taken`; `external_id_taken`; `external_id_erased`; `restricted`; `Stale` when somebody else was faster.
 pub(crate) async fn save(
     core: &Core,
     txn: &impl ConnectionTrait,
@@ -517,6 +584,7 @@ pub(crate) async fn save(
     if changed.rows_affected == 0 {
         return Err(Error::Stale);
     }
+    external_ids::follow(core, txn, user.id.into(), &found.external_ids, &user.external_ids).await?;
     if search_terms(found) != search_terms(&user) {
         user_search_terms::Entity::delete_many()
             .filter(user_search_terms::COLUMN.user_id.eq(user.id))
@@ -546,16 +614,20 @@ pub fn search_terms(user: &User) -> BTreeSet<String> {
 }
 
 async fn insert_terms(txn: &impl ConnectionTrait, user: &User) -> Result<()> {
-    let rows = search_terms(user)
-        .into_iter()
-        .map(|term| user_search_terms::ActiveModel {
-            user_id: Set(user.id),
-            term: Set(term.into()),
-        });
-    user_search_terms::Entity::insert_many(rows)
+    user_search_terms::Entity::insert_many(term_rows(user))
         .exec_without_returning(txn)
         .await?;
     Ok(())
+}
+
+fn term_rows(user: &User) -> impl Iterator<Item = user_search_terms::ActiveModel> + use<> {
+    let user_id = user.id;
+    search_terms(user)
+        .into_iter()
+        .map(move |term| user_search_terms::ActiveModel {
+            user_id: Set(user_id),
+            term: Set(term.into()),
+        })
 }
 
 /// Locks all active administrators, in one order, so that two of them cannot remove each other.

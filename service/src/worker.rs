@@ -10,8 +10,9 @@ use crate::auth::{sessions, signing_keys, throttle};
 use crate::core::Core;
 use crate::db::uncounted;
 use crate::error::{Error, Result};
+use crate::events;
 use crate::privacy::{ledger, retention};
-use crate::{idempotency, mail, oauth};
+use crate::{idempotency, mail, oauth, user_imports, webhooks};
 
 /// How soon a process hears of keys that another has rotated, and of people whom another has erased.
 const NEWS_EVERY: Duration = Duration::from_secs(5);
@@ -28,7 +29,9 @@ pub async fn run(core: Core, stop: watch::Receiver<bool>) {
         tokio::join!(
             keep_house(&core, stop.clone()),
             mail::worker::run(&core, stop.clone()),
-            audit::chain::run(&core, stop)
+            audit::chain::run(&core, stop.clone()),
+            events::sequence::run(&core, stop.clone()),
+            webhooks::worker::run(&core, stop)
         )
     };
     uncounted(Box::pin(all)).await;
@@ -64,6 +67,7 @@ async fn keep_house(core: &Core, mut stop: watch::Receiver<bool>) {
                 note("failed sign-ins", throttle::purge(core).await);
                 note("expired mail tokens", mail::purge(core).await);
                 note("answers to requests that may be sent again", idempotency::purge(core).await);
+                note("what has become of old imports", user_imports::purge(core).await);
             }
         }
     }

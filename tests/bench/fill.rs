@@ -9,8 +9,8 @@ use std::path::Path;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::ids::{GroupId, LoyaltyId, LoyaltyProgramId, PassportId, UserId};
 use entity::values::{
-    DocumentCode, Gender, Invalid, LoyaltyStatus, MemberRole, PassportStatus, PersonName, ProgramType, Role,
-    Sex, Tiers, UserStatus,
+    DocumentCode, ExternalIds, Gender, Invalid, LoyaltyStatus, MemberRole, PassportStatus, PersonName,
+    ProgramType, Role, Sex, Tiers, UserStatus,
 };
 use entity::{
     data_keys, group_members, groups, loyalties, loyalty_programs, passports, user_search_terms, users,
@@ -235,6 +235,7 @@ impl Chunk {
                 version: 1,
                 created_at: now,
                 updated_at: now,
+                external_ids: ExternalIds::default(),
             };
             self.loyalties
                 .push(loyalties::Entity::seal(&loyalty, &key, vault)?);
@@ -265,6 +266,7 @@ impl Chunk {
                     version: 1,
                     created_at: now,
                     updated_at: now,
+                    external_ids: ExternalIds::default(),
                 });
                 (id, MemberRole::Lead)
             }
@@ -314,6 +316,7 @@ fn customer(number: usize, random: &mut Random, now: DateTime<Utc>) -> std::resu
         restricted_at: None,
         restriction_reason: None,
         address: None,
+        external_ids: ExternalIds::default(),
     })
 }
 
@@ -344,6 +347,7 @@ fn passport(number: usize, random: &mut Random, holder: &User) -> std::result::R
         version: 1,
         created_at: holder.created_at,
         updated_at: holder.created_at,
+        external_ids: ExternalIds::default(),
     })
 }
 

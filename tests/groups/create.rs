@@ -29,7 +29,7 @@ on_both_databases! {
         assert_eq!(answered, json!({
             "id": created.id(), "name": "Lindqvist wedding", "purpose": "Wedding in Zenith",
             "members": [member(0, "lead"), member(1, "companion"), member(2, "child")],
-            "version": 1, "created_at": joined, "updated_at": joined,
+            "version": 1, "created_at": joined, "updated_at": joined, "external_ids": [],
         }));
     }
 

@@ -10,6 +10,7 @@ use service::policy::{Actor, Permit};
 
 use super::manifest_needs::needs;
 use super::{add_group, people};
+pub use crate::support::table_rows as rows;
 use crate::support::{App, Caller, anna_identity_card, anna_passport, anna_visa, on_both_databases};
 
 /// Anna with all that a list asks for.
@@ -37,23 +38,6 @@ async fn join(app: &App, user: UserId, name: &str) {
     let loyalty =
         json!({"user_id": user, "program_id": program, "membership_number": "1234", "tier": "Silver"});
     admin.post("/v1/loyalties", loyalty).await.expect(201);
-}
-
-/// The rows of a file by the names of its columns, read by the crate that did not write the guards.
-pub fn rows(file: &[u8]) -> Vec<Value> {
-    let file = file
-        .strip_prefix("\u{feff}".as_bytes())
-        .expect("a byte order mark");
-    let mut reader = csv::Reader::from_reader(file);
-    let names = reader.headers().unwrap().clone();
-    let row = |row: csv::StringRecord| -> Value {
-        let cells = names.iter().zip(row.iter());
-        cells
-            .map(|(name, cell)| (name.to_owned(), json!(cell)))
-            .collect::<serde_json::Map<_, _>>()
-            .into()
-    };
-    reader.records().map(|it| row(it.unwrap())).collect()
 }
 
 pub fn codes(warnings: &Value) -> Vec<&str> {

@@ -36,7 +36,7 @@ fn departures(operation: &Operation, answer: &Answer) -> Vec<String> {
     {
         None if answer.body.is_empty() => {}
         None => found.push(format!("{at}: a body that is not documented")),
-        Some((media_type, _)) if media_type.starts_with("text/") => {
+        Some((media_type, _)) if media_type.starts_with("text/") || media_type == "application/x-ndjson" => {
             let named = answer.header("content-type").and_then(|it| it.split(';').next());
             if named != Some(media_type) || str::from_utf8(&answer.body).is_err() {
                 found.push(format!("{at}: {:?}", answer.header("content-type")));
@@ -82,7 +82,8 @@ on_both_databases! {
                 };
                 let text = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
                 let name = parameter["name"].as_str().unwrap();
-                admin.get(belongings.url_with(&operation, &format!("{name}={text}"))).await.expect(200);
+                let answer = admin.get(belongings.url_with(&operation, &format!("{name}={text}"))).await;
+                assert_eq!(answer.status, 200, "{} {name}={text}", operation.name());
             }
         }
     }

@@ -31,6 +31,7 @@ on_both_databases! {
         for (field, value) in [
             ("issuing_country_alpha2", json!("SE")), ("nationality_alpha2", json!("NO")),
             ("birth_country_alpha2", json!("FI")), ("masked", json!(false)), ("expired", json!(false)), ("version", json!(1)),
+            ("external_ids", json!([])),
         ] {
             expected[field] = value;
         }

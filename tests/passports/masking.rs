@@ -101,7 +101,7 @@ on_both_databases! {
         let names: BTreeSet<_> = operations.iter().map(|it| it.id.as_str()).collect();
         assert_eq!(names, BTreeSet::from([
             "list_passports", "search_passports", "create_passport", "get_passport", "reveal_passport", "update_passport",
-            "get_user_profile", "list_group_members",
+            "get_user_profile", "list_group_members", "get_passport_by_external_id",
         ]));
         for operation in &operations {
             for caller in &everybody(app).await {

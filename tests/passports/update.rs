@@ -20,7 +20,7 @@ on_both_databases! {
             "nationality": "NOR", "nationality_alpha2": "NO", "surname": "Lind", "given_names": "Eva",
             "date_of_birth": "1975-01-02", "sex": "X", "birth_country": "DNK", "birth_country_alpha2": "DK",
             "place_of_birth": "Ribe", "issue_date": "2025-01-02", "expiry_date": "2035-01-01", "expired": false,
-            "status": "active", "primary": true, "masked": false, "personal_number": "1234A", "version": 2, "created_at": before["created_at"],
+            "status": "active", "primary": true, "masked": false, "personal_number": "1234A", "version": 2, "created_at": before["created_at"], "external_ids": [],
         }));
         expected["updated_at"] = after["updated_at"].clone();
         assert_eq!(after, expected);

@@ -14,8 +14,9 @@ use crate::storage::{tables, texts};
 use crate::support::world::{Belongings, Canaries};
 use crate::support::{App, Backend, on_both_databases};
 
-/// What opens the rest is no data about the person; and nobody but who has asked can read an answer that is kept for them.
-const WITHOUT: [&str; 2] = ["data_keys", "idempotency_keys"];
+/// What opens the rest is no data about the person; nobody but who has asked can read an answer that is kept for them; and the
+/// feed says of changes what the trail says too, which is in the copy.
+const WITHOUT: [&str; 3] = ["data_keys", "events", "idempotency_keys"];
 
 macro_rules! insert {
     ($app:expr, $table:ident { $($field:ident: $value:expr),+ $(,)? }) => {
@@ -201,7 +202,8 @@ on_both_databases! {
         let (rosa, _) = Belongings::of_a_new_customer(app, &admin, &mine).await;
         let (ida, _) = Belongings::of_a_new_customer(app, &admin, &others).await;
         let user: UserId = rosa.user.parse().unwrap();
-        let expected = fill(app, user, &mine).await;
+        let mut expected = fill(app, user, &mine).await;
+        expected.push(("external_ids", rosa.external_id.clone()));
         fill(app, ida.user.parse().unwrap(), &others).await;
         let member = format!("/v1/groups/{}/members/{}", rosa.group, ida.user);
         admin.put(member, json!({"role": "lead"})).await.expect(201);

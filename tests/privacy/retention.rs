@@ -20,6 +20,7 @@ const ALL: Tweak = |config| {
         expired_documents: DAYS,
         dormant_customers: DAYS,
         ended_sessions: DAYS,
+        events: 0,
     };
 };
 

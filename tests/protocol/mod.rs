@@ -7,5 +7,6 @@ mod headers;
 mod health;
 mod links;
 mod logs;
+mod metrics;
 mod pages;
 mod rate_limits;

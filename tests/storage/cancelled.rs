@@ -79,7 +79,8 @@ async fn cancel_and_write(app: App) -> App {
             .await
             .expect(201);
     }
-    // What chains the audit trail is at work by itself, and between two statements now and then.
+    // What chains the audit trail, numbers events and sends webhooks is at work by itself, and between two statements now
+    // and then.
     let mut other = PgConnection::connect(&app.database_url).await.unwrap();
     let mut visible = Vec::new();
     for sql in [
@@ -87,7 +88,7 @@ async fn cancel_and_write(app: App) -> App {
         "SELECT count(*) FROM kept WHERE number >= 100",
         "SELECT count(*) FROM users WHERE first_name = 'Kept'",
         "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database() \
-         AND query NOT LIKE 'BEGIN%' AND query NOT LIKE '%audit_%'",
+         AND query NOT LIKE 'BEGIN%' AND query NOT LIKE '%audit_%' AND query NOT LIKE '%event%' AND query NOT LIKE '%webhook_%'",
     ] {
         visible.push(
             sqlx::query_scalar::<_, i64>(sql)

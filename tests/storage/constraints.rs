@@ -49,6 +49,9 @@ async fn bite(target: Target) {
         ("calendar_feeds", "token_hash", 64),
         ("idempotency_keys", "key", 64),
         ("idempotency_keys", "fingerprint", 64),
+        ("imports", "columns", 50_000),
+        ("imports", "problems", 2_000_000),
+        ("imports", "digest", 64),
         ("clients", "name", 100),
         ("clients", "scopes", 500),
         ("client_secrets", "secret_hash", 64),
@@ -99,6 +102,17 @@ async fn bite(target: Target) {
         ("audit_events", "hash", 64),
         ("audit_checkpoints", "hash", 64),
         ("audit_checkpoints", "signature", 100),
+        ("events", "event_type", 100),
+        ("events", "subject_type", 50),
+        ("events", "changed_fields", 2000),
+        ("webhook_endpoints", "url", 2000),
+        ("webhook_endpoints", "description", 200),
+        ("webhook_endpoints", "events", 4000),
+        ("webhook_endpoints", "secret", 500),
+        ("webhook_endpoints", "old_secret", 500),
+        ("webhook_deliveries", "message_id", 64),
+        ("webhook_deliveries", "event_type", 100),
+        ("webhook_deliveries", "payload", 20_000),
     ] {
         bench
             .bites(ErrorKind::CheckViolation, table, &[(column, quoted(""))])
@@ -136,6 +150,13 @@ async fn bite(target: Target) {
         ("entry_rules", "severity"),
         ("entry_rules", "confidence"),
         ("clients", "status"),
+        ("events", "actor_kind"),
+        ("webhook_endpoints", "status"),
+        ("webhook_endpoints", "stopped_because"),
+        ("webhook_deliveries", "status"),
+        ("webhook_deliveries", "failure"),
+        ("imports", "existing"),
+        ("imports", "status"),
         ("loyalties", "status"),
         ("travel_preferences", "seat"),
         ("group_members", "role"),
@@ -159,6 +180,8 @@ async fn bite(target: Target) {
         "travel_preferences",
         "groups",
         "clients",
+        "events",
+        "webhook_endpoints",
     ] {
         bench
             .bites(ErrorKind::CheckViolation, table, &[("version", "0".into())])
@@ -168,6 +191,10 @@ async fn bite(target: Target) {
         ("mails", "attempts"),
         ("mail_counts", "count"),
         ("audit_checkpoints", "previous_seq"),
+        ("webhook_endpoints", "place"),
+        ("webhook_endpoints", "failures"),
+        ("webhook_deliveries", "attempts"),
+        ("webhook_deliveries", "response_status"),
     ] {
         bench
             .bites(ErrorKind::CheckViolation, table, &[(column, "-1".into())])
@@ -234,10 +261,18 @@ async fn bite(target: Target) {
             vec![("state", quoted("none")), ("retired_at", null())],
         ),
         ("throttles", vec![("failures", "-1".into())]),
+        ("imports", vec![("rows", "1".into())]),
+        ("imports", vec![("added", "-1".into()), ("updated", "1".into())]),
+        ("imports", vec![("updated", "-1".into()), ("added", "1".into())]),
+        ("imports", vec![("skipped", "-1".into()), ("added", "1".into())]),
+        ("imports", vec![("failed", "-1".into()), ("added", "1".into())]),
         ("erasures", vec![("decided_at", null())]),
         ("erasures", vec![("status", quoted("requested"))]),
         ("calendar_feeds", vec![("about_user_id", null())]),
+        ("external_ids", vec![("group_id", bench.id(bench.group))]),
         ("calendar_feeds", vec![("group_id", bench.id(bench.group))]),
+        ("webhook_endpoints", vec![("stopped_because", null())]),
+        ("webhook_endpoints", vec![("old_secret", null())]),
         ("audit_events", vec![("seq", null())]),
         ("audit_events", vec![("hash", null())]),
     ] {
@@ -261,6 +296,7 @@ async fn bite(target: Target) {
         ("idempotency_keys", "user_id"),
         ("client_secrets", "client_id"),
         ("client_tokens", "client_id"),
+        ("webhook_deliveries", "endpoint_id"),
         ("client_tokens", "secret_id"),
         ("passports", "user_id"),
         ("visas", "user_id"),
@@ -273,6 +309,7 @@ async fn bite(target: Target) {
         ("travel_preferences", "user_id"),
         ("group_members", "group_id"),
         ("group_members", "user_id"),
+        ("external_ids", "user_id"),
     ] {
         bench
             .bites(ErrorKind::ForeignKeyViolation, table, &[(column, nobody.clone())])
@@ -286,6 +323,13 @@ async fn bite(target: Target) {
             &[("about_user_id", null()), ("group_id", nobody)],
         )
         .await;
+
+    for column in ["passport_id", "loyalty_id", "group_id"] {
+        let changes = [("user_id", null()), (column, bench.id(Uuid::now_v7()))];
+        bench
+            .bites(ErrorKind::ForeignKeyViolation, "external_ids", &changes)
+            .await;
+    }
 
     // A second user, programme and group hold the first of each pair.
     for (table, unique) in [
@@ -307,6 +351,8 @@ async fn bite(target: Target) {
         ("calendar_feeds", &["id"]),
         ("calendar_feeds", &["token_hash"]),
         ("idempotency_keys", &["key"]),
+        ("external_ids", &["digest"]),
+        ("imports", &["id"]),
         ("clients", &["id"]),
         ("clients", &["name_key"]),
         ("client_secrets", &["id"]),
@@ -338,6 +384,12 @@ async fn bite(target: Target) {
         ("audit_events", &["id"]),
         ("audit_events", &["seq"]),
         ("audit_checkpoints", &["seq"]),
+        ("events", &["seq"]),
+        ("events", &["position"]),
+        ("events", &["id"]),
+        ("webhook_endpoints", &["id"]),
+        ("webhook_deliveries", &["id"]),
+        ("webhook_deliveries", &["endpoint_id", "message_id"]),
     ] {
         let first = bench.fresh(table);
         let mut second = bench.fresh(table);
@@ -382,6 +434,7 @@ async fn bite(target: Target) {
             "key",
             "code_hash",
             "seq",
+            "digest",
         ]
         .iter()
         .find_map(|key| first.iter().find(|(name, _)| name == key));
@@ -422,6 +475,7 @@ async fn bite(target: Target) {
     one_signing_key_of_each_state(&mut bench).await;
     one_open_and_one_done_erasure_of_a_person(&mut bench).await;
     one_end_of_the_chain(&mut bench).await;
+    one_head_of_the_feed(&mut bench).await;
     all_columns_that_are_not_null(&mut bench).await;
     all_constraints_have_been_seen(&bench).await;
     cascades::what_hangs_on_a_row_goes_with_it_or_holds_it(&bench).await;
@@ -433,6 +487,24 @@ async fn one_end_of_the_chain(bench: &mut Bench) {
         let mut row = bench.fresh("audit_chain");
         set(&mut row, column, value.into());
         let (_, name) = violation(&bench.insert("audit_chain", &row).await.expect_err(column));
+        bench.bitten.extend(name);
+    }
+}
+
+async fn one_head_of_the_feed(bench: &mut Bench) {
+    for wrong in [
+        &[("id", "2")][..],
+        &[("id", "1")],
+        &[("position", "-1"), ("pruned", "-1")],
+        &[("pruned", "-1")],
+        &[("pruned", "1")],
+    ] {
+        let mut row = bench.fresh("event_head");
+        for (column, value) in wrong {
+            set(&mut row, column, (*value).into());
+        }
+        let inserted = bench.insert("event_head", &row).await;
+        let (_, name) = violation(&inserted.expect_err(&format!("{wrong:?}")));
         bench.bitten.extend(name);
     }
 }
@@ -484,8 +556,13 @@ async fn all_columns_that_are_not_null(bench: &mut Bench) {
         };
         for column in texts(&bench.db, &sql).await.unwrap() {
             // SQLite gives a number of its own to a primary key of whole numbers that is null.
-            let numbered =
-                ["audit_chain.id", "audit_checkpoints.seq"].contains(&format!("{table}.{column}").as_str());
+            let numbered = [
+                "audit_chain.id",
+                "audit_checkpoints.seq",
+                "event_head.id",
+                "events.seq",
+            ]
+            .contains(&format!("{table}.{column}").as_str());
             if numbered && bench.db.get_database_backend() == DbBackend::Sqlite {
                 continue;
             }

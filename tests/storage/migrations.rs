@@ -18,10 +18,14 @@ const TABLES: &[&str] = &[
     "emergency_contacts",
     "entry_rules",
     "erasures",
+    "event_head",
+    "events",
+    "external_ids",
     "group_members",
     "groups",
     "idempotency_keys",
     "identity_cards",
+    "imports",
     "index_keys",
     "loyalties",
     "loyalty_programs",
@@ -40,6 +44,8 @@ const TABLES: &[&str] = &[
     "user_search_terms",
     "users",
     "visas",
+    "webhook_deliveries",
+    "webhook_endpoints",
 ];
 
 async fn applied(target: &Target) -> Vec<bool> {

@@ -54,6 +54,7 @@ pub async fn tables(db: &impl ConnectionTrait) -> Vec<String> {
         }
     };
     let mut tables = texts(db, sql).await.unwrap();
-    tables.retain(|name| name != "seaql_migrations");
+    // The library's, and SQLite's own for rows that are numbered.
+    tables.retain(|name| !["seaql_migrations", "sqlite_sequence"].contains(&name.as_str()));
     tables
 }

@@ -45,14 +45,20 @@ async fn create_all(db: &DatabaseConnection) {
     create(db, entity::travel_preferences::Entity).await;
     create(db, entity::groups::Entity).await;
     create(db, entity::group_members::Entity).await;
+    create(db, entity::external_ids::Entity).await;
     create(db, entity::calendar_feeds::Entity).await;
     create(db, entity::idempotency_keys::Entity).await;
+    create(db, entity::imports::Entity).await;
     create(db, entity::clients::Entity).await;
     create(db, entity::client_secrets::Entity).await;
     create(db, entity::client_tokens::Entity).await;
     create(db, entity::audit_events::Entity).await;
     create(db, entity::audit_chain::Entity).await;
     create(db, entity::audit_checkpoints::Entity).await;
+    create(db, entity::events::Entity).await;
+    create(db, entity::event_head::Entity).await;
+    create(db, entity::webhook_endpoints::Entity).await;
+    create(db, entity::webhook_deliveries::Entity).await;
 }
 
 /// Columns in order with type, nullability and default; primary keys; unique sets of columns; foreign keys. Partial

@@ -37,6 +37,8 @@ pub const ADMIN_EMAIL: &str = "admin@agency.example";
 /// A running server with a database of its own.
 pub struct App {
     pub addr: SocketAddr,
+    /// Where metrics are served, if the settings say so.
+    pub metrics_addr: Option<SocketAddr>,
     pub core: Core,
     pub backend: Backend,
     pub database_url: String,
@@ -92,14 +94,16 @@ pub struct Running {
 impl Running {
     pub async fn start(config: &Config, database: &TestDatabase) -> Self {
         let application = Application::build(config).await.expect("the server starts");
-        let (addr, core, handle) = (
+        let (addr, metrics_addr, core, handle) = (
             application.addr(),
+            application.metrics_addr(),
             application.core().clone(),
             application.handle(),
         );
         let server = actix_web::rt::spawn(application.run());
         let app = App {
             addr,
+            metrics_addr,
             core,
             backend: database.backend,
             database_url: database.url.clone(),
@@ -122,6 +126,7 @@ pub fn config(database: &TestDatabase) -> Config {
         database_read_url: None,
         data_dir: database.folder(),
         listen_addr: "127.0.0.1:0".into(),
+        metrics_addr: None,
         public_url: None,
         admin_email: ADMIN_EMAIL.into(),
         admin_password: Some(Secret::new("a-long-way-to-utopia".into())),
@@ -147,9 +152,14 @@ pub fn config(database: &TestDatabase) -> Config {
         alert_days: service::alerts::Thresholds::default(),
         cors_origins: Vec::new(),
         idempotency_ttl: Duration::from_hours(24),
+        export_timeout: Duration::from_mins(15),
+        exports_at_once: 2,
         trusted_proxies: Vec::new(),
         max_group_members: 9,
         max_body_bytes: 262_144,
+        max_import_bytes: 1 << 30,
+        events_max_wait: Duration::from_secs(30),
+        webhooks_to_loopback: false,
         retention: Retention::default(),
     }
 }

@@ -98,7 +98,10 @@ impl Operation {
         match self.id.as_str() {
             "login_user" | "refresh_session" => &[401],
             "logout_user" => &[204],
-            "request_password_reset" | "request_verification" => &[202],
+            "request_password_reset"
+            | "request_verification"
+            | "replay_webhook_delivery"
+            | "replay_webhook_deliveries" => &[202],
             // The user of the tests is active, has no password, and therefore no second factor.
             "send_invitation"
             | "confirm_second_factor"

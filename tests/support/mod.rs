@@ -18,7 +18,9 @@ pub use self::app::{ADMIN_EMAIL, App, Machine, Running, Tweak, config, run};
 #[allow(unused_imports)]
 pub use self::chance::without_chance;
 #[allow(unused_imports)]
-pub use self::client::{Answer, Caller, anna_identity_card, anna_passport, anna_visa, escaped, json_object};
+pub use self::client::{
+    Answer, Caller, anna_identity_card, anna_passport, anna_visa, escaped, json_object, table_rows,
+};
 #[allow(unused_imports)]
 pub use self::database::{Backend, TestDatabase};
 

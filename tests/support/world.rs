@@ -46,10 +46,18 @@ pub struct Belongings {
     pub feed_token: String,
     /// Of the user, beside the one that the user calls with.
     pub session: String,
+    /// An administrator's, without rows.
+    pub import: String,
     /// A request of the stranger to be erased.
     pub erasure: String,
     /// Another one, to be refused.
     pub refused_erasure: String,
+    /// By which a system `crm` knows the user, the passport, the membership and the group.
+    pub external_id: String,
+    /// A webhook endpoint that nothing is sent to.
+    pub webhook: String,
+    /// A message in its log.
+    pub delivery: String,
 }
 
 /// Values that must not show up where they do not belong.
@@ -100,17 +108,25 @@ impl Canaries {
         ]
     }
 
+    /// Every canary with each way in which a text in small letters may hold it.
+    pub fn spellings(&self) -> impl Iterator<Item = (String, String)> {
+        self.all().into_iter().flat_map(|value| {
+            let small = value.to_lowercase();
+            let escaped = small.contains('@').then(|| small.replace('@', "%40"));
+            [Some(small), escaped]
+                .into_iter()
+                .flatten()
+                .map(|spelling| (value.to_owned(), spelling))
+        })
+    }
+
     /// The canaries that a text holds, however it is spelled.
     pub fn found_in(&self, text: &str) -> Vec<String> {
         let text = text.to_lowercase();
-        let is_there = |value: &&str| {
-            text.contains(&value.to_lowercase()) || text.contains(&value.to_lowercase().replace('@', "%40"))
-        };
-        self.all()
-            .into_iter()
-            .filter(is_there)
-            .map(str::to_owned)
-            .collect()
+        let there = self.spellings().filter(|(_, spelling)| text.contains(spelling));
+        let mut found: Vec<_> = there.map(|(value, _)| value).collect();
+        found.dedup();
+        found
     }
 }
 
@@ -154,6 +170,47 @@ async fn erasure(app: &App, user: UserId) -> String {
     request["id"].as_str().unwrap().to_owned()
 }
 
+/// A webhook endpoint that is disabled, so that nothing is sent behind the back of a test, and a message that has got through.
+async fn webhook(app: &App) -> (String, String) {
+    use service::webhooks::{self, NewWebhookEndpoint, WebhookEndpointPatch};
+    let new: service::input::Valid<NewWebhookEndpoint> =
+        service::input::parse(br#"{"url": "https://hooks.agency.example/customer-profile"}"#).unwrap();
+    let by = service::policy::Permit::system();
+    let id = webhooks::create(&app.core, &by, new).await.unwrap().endpoint.id;
+    let off: service::input::Valid<WebhookEndpointPatch> =
+        service::input::parse(br#"{"status": "disabled"}"#).unwrap();
+    webhooks::update(&app.core, &by, id, &service::version::Precondition::NONE, off)
+        .await
+        .unwrap();
+    let now = app.core.clock.now();
+    let message = entity::webhook_deliveries::Model {
+        id: entity::ids::WebhookDeliveryId::new(),
+        endpoint_id: id,
+        message_id: format!("msg_{}", unique()),
+        event_type: "user.created".into(),
+        subject_id: None,
+        place: None,
+        payload: "{}".into(),
+        status: entity::values::WebhookDeliveryStatus::Delivered,
+        attempts: 1,
+        next_attempt_at: now,
+        claimed_until: None,
+        last_attempt_at: Some(now),
+        response_status: Some(204),
+        failure: None,
+        delivered_at: Some(now),
+        occurred_at: now,
+    };
+    let row = sea_orm::IntoActiveModel::<entity::webhook_deliveries::ActiveModel>::into_active_model(
+        message.clone(),
+    );
+    entity::webhook_deliveries::Entity::insert(sea_orm::ActiveModelTrait::reset_all(row))
+        .exec_without_returning(app.core.db.writer())
+        .await
+        .unwrap();
+    (id.to_string(), message.id.to_string())
+}
+
 /// A calendar feed of the user: its id and the secret of its address.
 async fn feed(app: &App, user: UserId) -> (String, String) {
     let made = app.caller(user).await.post("/v1/calendar-feeds", json!({})).await;
@@ -165,17 +222,20 @@ async fn feed(app: &App, user: UserId) -> (String, String) {
 impl Belongings {
     /// A new customer who owns one of everything, with the canaries as values.
     pub async fn of_a_new_customer(app: &App, admin: &Caller, canaries: &Canaries) -> (Self, Caller) {
+        let external_id = unique();
         let user = app
             .create_user(&json!({
                 "first_name": canaries.first_name, "last_name": canaries.last_name, "phone": canaries.phone,
+                "external_ids": [{"system": "crm", "id": external_id}],
             }))
             .await;
         app.give_email(user, &canaries.email, entity::values::Role::Customer)
             .await;
-        (Self::of(app, admin, user, canaries).await, app.caller(user).await)
+        let owned = Self::of(app, admin, user, canaries, external_id).await;
+        (owned, app.caller(user).await)
     }
 
-    async fn of(app: &App, admin: &Caller, user: UserId, canaries: &Canaries) -> Self {
+    async fn of(app: &App, admin: &Caller, user: UserId, canaries: &Canaries, external_id: String) -> Self {
         let companion = app.profile("Companion").await;
         let third = app.profile("Third").await;
         let stranger = app.profile("Stranger").await;
@@ -204,13 +264,18 @@ impl Belongings {
         let taken = program(format!("Points {}", unique())).await;
         let loyalty = json!({
             "user_id": user, "program_id": taken, "membership_number": canaries.membership_number, "tier": "Gold",
+            "external_ids": [{"system": "crm", "id": external_id}],
         });
         let group = json!({
             "name": format!("Group {}", unique()),
             "members": [{"user_id": user}, {"user_id": companion}, {"user_id": third}],
+            "external_ids": [{"system": "crm", "id": external_id}],
         });
         let feed = feed(app, user).await;
-        let passport = post("/v1/passports", anna_passport(user, &canaries.passport_number)).await;
+        let mut passport = anna_passport(user, &canaries.passport_number);
+        passport["external_ids"] = json!([{"system": "crm", "id": external_id}]);
+        let passport = post("/v1/passports", passport).await;
+        let webhook = webhook(app).await;
         let visa = anna_visa(user, &passport, &canaries.visa_number);
         let card = anna_identity_card(user, &canaries.card_number);
         let known = json!({"user_id": user, "type": "known_traveller", "number": canaries.known_traveller});
@@ -234,8 +299,12 @@ impl Belongings {
             feed: feed.0,
             feed_token: feed.1,
             session: app.session(user).await.to_string(),
+            import: post("/v1/imports", json!({})).await,
             erasure: erasure(app, stranger).await,
             refused_erasure: erasure(app, third).await,
+            external_id,
+            webhook: webhook.0,
+            delivery: webhook.1,
         }
     }
 
@@ -261,8 +330,12 @@ impl Belongings {
             feed: id(),
             feed_token: format!("cpf_{}", id()),
             session: id(),
+            import: id(),
             erasure: id(),
             refused_erasure: id(),
+            external_id: id(),
+            webhook: id(),
+            delivery: id(),
             ..self.clone()
         }
     }
@@ -305,8 +378,10 @@ impl Belongings {
             "entry-rules" => &self.entry_rule,
             "groups" => &self.group,
             "clients" => &self.client,
+            "imports" => &self.import,
             "calendar-feeds" => &self.feed,
             "auth" => &self.session,
+            "webhook-endpoints" => &self.webhook,
             "erasures" if operation.id == "reject_erasure" => &self.refused_erasure,
             "erasures" => &self.erasure,
             _ => "",
@@ -316,9 +391,16 @@ impl Belongings {
         } else {
             &self.user
         };
-        let path = operation.path.replace("{id}", id).replace("{user_id}", member);
+        let id = if operation.path.contains("{system}") {
+            &self.external_id
+        } else {
+            id
+        };
+        let path = operation.path.replace("{system}", "crm");
+        let path = path.replace("{id}", id).replace("{user_id}", member);
         path.replace("{secret_id}", &self.secret)
             .replace("{token}", &self.feed_token)
+            .replace("{delivery_id}", &self.delivery)
     }
 
     /// The example of the operation's body, about these belongings, and otherwise as it stands in the document.
@@ -399,6 +481,16 @@ impl Belongings {
                 .collect();
             return Caller::new(caller.addr, None, None).form(&url, &[], &pairs).await;
         }
+        let file = operation
+            .spec
+            .pointer("/requestBody/content/application~1x-ndjson");
+        if file.is_some() {
+            let headers = [("content-type", "application/x-ndjson")];
+            let rows = b"{\"first_name\":\"Row\"}\n".to_vec();
+            return caller
+                .send(operation.method.clone(), &url, &headers, Some(rows))
+                .await;
+        }
         if operation.body().is_some() {
             let body = self.body(operation);
             caller.json(operation.method.clone(), &url, &[], &body).await
@@ -456,7 +548,9 @@ pub async fn everything(app: &App) -> String {
         recovery_codes,
         consents,
         erasures,
-        idempotency_keys
+        idempotency_keys,
+        external_ids,
+        imports
     )
     .join("\n")
 }
@@ -496,6 +590,8 @@ pub async fn counts(app: &App) -> Vec<(&'static str, u64)> {
         recovery_codes,
         consents,
         erasures,
-        idempotency_keys
+        idempotency_keys,
+        external_ids,
+        imports
     )
 }

@@ -50,6 +50,7 @@ impl Running {
             database_read_url: None,
             data_dir: folder.clone(),
             listen_addr: "127.0.0.1:0".to_owned(),
+            metrics_addr: None,
             public_url: None,
             admin_email: "admin@agency.example".to_owned(),
             admin_password: Some(Secret::new("utopia-sunrise-42".to_owned())),
@@ -69,14 +70,19 @@ impl Running {
             requests_per_minute: 6000,
             alert_days: service::alerts::Thresholds::default(),
             idempotency_ttl: Duration::from_hours(24),
+            export_timeout: Duration::from_mins(15),
+            exports_at_once: 2,
             max_group_members: 9,
             allow_specimen: true,
+            events_max_wait: Duration::from_secs(30),
+            webhooks_to_loopback: false,
             retention: service::privacy::retention::Retention::default(),
             workers: 1,
             hash_threads: 1,
             read_connections: 1,
             write_connections: 1,
             max_body_bytes: 1024,
+            max_import_bytes: 1024,
         };
         let application = Application::build(&config).await.unwrap();
         let (addr, handle) = (application.addr(), application.handle());

@@ -1,19 +1,12 @@
 //! Commands that look after the keys for personal data.
 
-use std::io::{IsTerminal as _, Write as _};
-use std::time::{Duration, Instant};
-
 use api::config::Config;
 use service::Core;
 use service::sealing::keyring::WrappingKeyState;
-use service::sealing::rotation::{self, Begun, Progress, SETTLED};
+use service::sealing::rotation::{self, Begun, SETTLED};
 
+use super::progress::Bar;
 use super::{Failure, open};
-
-/// How often progress is told where nobody looks at a terminal.
-const LINE_EVERY: Duration = Duration::from_secs(5);
-/// Characters of the bar.
-const WIDTH: usize = 40;
 
 /// Makes a new key, and wraps all data keys under it.
 pub async fn rotate(config: &Config) -> Result<(), Failure> {
@@ -39,8 +32,8 @@ pub async fn rotate(config: &Config) -> Result<(), Failure> {
             return Ok(());
         }
     }
-    let mut bar = Bar::new();
-    let mut done = rotation::wrap_anew(&core, |progress| bar.show(progress)).await?;
+    let mut bar = Bar::new("data keys");
+    let mut done = rotation::wrap_anew(&core, |progress| bar.show(progress.done, progress.of)).await?;
     bar.end();
     eprintln!(
         "Waiting {} s for customers who were being added meanwhile.",
@@ -85,37 +78,4 @@ pub async fn list(core: &Core) -> Result<(), Failure> {
         );
     }
     Ok(())
-}
-
-/// Progress on standard error: a bar on a terminal, a line now and then elsewhere.
-struct Bar {
-    terminal: bool,
-    told: Option<Instant>,
-}
-
-impl Bar {
-    fn new() -> Self {
-        Self {
-            terminal: std::io::stderr().is_terminal(),
-            told: None,
-        }
-    }
-
-    fn show(&mut self, Progress { done, of }: Progress) {
-        let percent = done.saturating_mul(100).checked_div(of).unwrap_or(100);
-        if self.terminal {
-            let full = usize::try_from(percent).unwrap_or_default() * WIDTH / 100;
-            eprint!("\r[{:<WIDTH$}] {done} of {of} ({percent} %)", "=".repeat(full));
-            let _ = std::io::stderr().flush();
-        } else if done == of || self.told.is_none_or(|told| told.elapsed() >= LINE_EVERY) {
-            eprintln!("{done} of {of} data keys ({percent} %)");
-            self.told = Some(Instant::now());
-        }
-    }
-
-    fn end(&self) {
-        if self.terminal {
-            eprintln!();
-        }
-    }
 }

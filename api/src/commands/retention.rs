@@ -33,8 +33,11 @@ pub async fn run(Retain::Run { dry_run }: Retain, config: &Config) -> Result<(),
             rule.setting(),
             report.days
         );
-        for id in &report.ids {
-            println!("  {id}");
+        // Events are many, and name nothing by themselves.
+        if rule != Rule::Events {
+            for id in &report.ids {
+                println!("  {id}");
+            }
         }
     }
     core.close().await;

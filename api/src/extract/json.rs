@@ -103,7 +103,7 @@ fn check_media_type(request: &HttpRequest) -> Result<()> {
 }
 
 /// Whether the body is text in UTF-8, not compressed.
-pub(super) fn is_plain_utf8(request: &HttpRequest, media_type: &mime::Mime) -> bool {
+pub(crate) fn is_plain_utf8(request: &HttpRequest, media_type: &mime::Mime) -> bool {
     let is_utf8 = media_type
         .get_param(mime::CHARSET)
         .is_none_or(|charset| charset == mime::UTF_8);
@@ -112,7 +112,7 @@ pub(super) fn is_plain_utf8(request: &HttpRequest, media_type: &mime::Mime) -> b
 }
 
 /// The media type of the body. The parser of the `mime` crate does not know that white space may stand before a parameter (RFC 9110 §5.6.6).
-pub(super) fn media_type(request: &HttpRequest) -> Option<mime::Mime> {
+pub(crate) fn media_type(request: &HttpRequest) -> Option<mime::Mime> {
     let text = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
     match text.split_once(';') {
         Some((essence, parameters)) => format!("{};{parameters}", essence.trim()).parse(),

@@ -15,6 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::view::{Group, GroupMembers, GroupPage};
 use crate::error::Result;
+use crate::external_ids::ExternalIdPath;
 use crate::extract::{IfMatch, IfNoneMatch, Json, May, Path, Query};
 use crate::problem::{Forbidden, NotModified, Stale, conflicts};
 use crate::reply;
@@ -24,6 +25,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(list_groups)
         .service(create_group)
+        .service(get_group_by_external_id)
         .service(get_group)
         .service(update_group)
         .service(delete_group)
@@ -32,8 +34,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(delete_group_member);
 }
 
-conflicts!(CreateConflicts: GroupNameTaken, Restricted);
-conflicts!(NameConflicts: GroupNameTaken);
+conflicts!(CreateConflicts: GroupNameTaken, ExternalIdTaken, Restricted);
+conflicts!(ChangeConflicts: GroupNameTaken, ExternalIdTaken);
 conflicts!(DeleteConflicts: Restricted);
 conflicts!(AddConflicts: GroupFull, Restricted);
 conflicts!(RemoveConflicts: GroupTooSmall, Restricted);
@@ -142,6 +144,26 @@ async fn create_group(by: May<WriteGroups>, core: Data<Core>, new: Json<NewGroup
     ))
 }
 
+/// Find a group by external id
+///
+/// The group as `GET /v1/groups/{id}` shows it. Permissions: staff read all, customers those they belong to.
+#[utoipa::path(
+    tag = "groups",
+    extensions(("x-permission" = json!("ReadGroups"))),
+    params(ExternalIdPath),
+    responses((status = 200, description = "The group with its members.", body = Group), NotModified)
+)]
+#[get("/v1/groups/by-external-id/{system}/{id}")]
+async fn get_group_by_external_id(
+    by: May<ReadGroups>,
+    core: Data<Core>,
+    path: Path<ExternalIdPath>,
+    known: IfNoneMatch,
+) -> Result<HttpResponse> {
+    let group = groups::get_by_external_id(&core, &by, &path.0.into()).await?;
+    Ok(reply::fresh(&known, group.group.version, &Group::from(group)))
+}
+
 /// Read a travel group
 ///
 /// One group with its members. Permissions: staff read all, customers those they belong to.
@@ -171,7 +193,7 @@ async fn get_group(
     extensions(("x-permission" = json!("WriteGroups"))),
     params(GroupPath),
     request_body(content = GroupPatch, example = json!({"purpose": "Away game in Nadir"})),
-    responses((status = 200, description = "The changed group.", body = Group), Forbidden, NameConflicts, Stale)
+    responses((status = 200, description = "The changed group.", body = Group), Forbidden, ChangeConflicts, Stale)
 )]
 #[patch("/v1/groups/{id}")]
 async fn update_group(

@@ -7,6 +7,7 @@ use serde::Serialize;
 use service::groups;
 use utoipa::ToSchema;
 
+use crate::external_ids::ExternalReference;
 use crate::loyalties::view::LoyaltyWithProgram;
 use crate::page::page_view;
 use crate::passports::view::Passport;
@@ -33,6 +34,9 @@ pub struct Group {
     pub created_at: DateTime<Utc>,
     /// When it, or its list of members, was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Its numbers in other systems, in the order of the systems' names.
+    #[schema(max_items = 20)]
+    pub external_ids: Vec<ExternalReference>,
 }
 
 /// Who is in a group, and as what.
@@ -61,6 +65,7 @@ impl From<groups::Group> for Group {
             version: it.group.version,
             created_at: it.group.created_at,
             updated_at: it.group.updated_at,
+            external_ids: ExternalReference::all(&it.group.external_ids),
         }
     }
 }

@@ -16,6 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::view::{Loyalty, LoyaltyPage};
 use crate::error::Result;
+use crate::external_ids::ExternalIdPath;
 use crate::extract::{IfMatch, IfNoneMatch, Json, May, Path, Query};
 use crate::problem::{NotModified, Stale, conflicts};
 use crate::reply;
@@ -26,13 +27,15 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(list_loyalties)
         .service(search_loyalties)
         .service(create_loyalty)
+        .service(get_loyalty_by_external_id)
         .service(get_loyalty)
         .service(update_loyalty)
         .service(delete_loyalty);
 }
 
-conflicts!(CreateConflicts: LoyaltyExists, ProgramNotOffered, Restricted);
-conflicts!(ChangeConflicts: Restricted);
+conflicts!(CreateConflicts: LoyaltyExists, ExternalIdTaken, ProgramNotOffered, Restricted);
+conflicts!(ChangeConflicts: Restricted, ExternalIdTaken);
+conflicts!(RemoveConflicts: Restricted);
 
 /// Which membership.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -144,6 +147,26 @@ async fn create_loyalty(
     ))
 }
 
+/// Find a membership by external id
+///
+/// The membership as `GET /v1/loyalties/{id}` shows it. Permissions: staff read all, customers their own.
+#[utoipa::path(
+    tag = "loyalties",
+    extensions(("x-permission" = json!("ReadLoyalties"))),
+    params(ExternalIdPath),
+    responses((status = 200, description = "The membership.", body = Loyalty), NotModified)
+)]
+#[get("/v1/loyalties/by-external-id/{system}/{id}")]
+async fn get_loyalty_by_external_id(
+    by: May<ReadLoyalties>,
+    core: Data<Core>,
+    path: Path<ExternalIdPath>,
+    known: IfNoneMatch,
+) -> Result<HttpResponse> {
+    let loyalty = loyalties::get_by_external_id(&core, &by, &path.0.into()).await?;
+    Ok(reply::fresh(&known, loyalty.version, &Loyalty::from(loyalty)))
+}
+
 /// Read a loyalty membership
 ///
 /// One membership. Permissions: staff read all, customers their own.
@@ -194,7 +217,7 @@ async fn update_loyalty(
     tag = "loyalties",
     extensions(("x-permission" = json!("WriteLoyalties"))),
     params(LoyaltyPath),
-    responses((status = 204, description = "Removed."), ChangeConflicts, Stale)
+    responses((status = 204, description = "Removed."), RemoveConflicts, Stale)
 )]
 #[delete("/v1/loyalties/{id}")]
 async fn delete_loyalty(

@@ -8,6 +8,7 @@ use serde::Serialize;
 use service::loyalties;
 use utoipa::ToSchema;
 
+use crate::external_ids::ExternalReference;
 use crate::loyalty_programs::view::LoyaltyProgram;
 use crate::page::page_view;
 
@@ -42,6 +43,9 @@ pub struct Loyalty {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Its numbers in other systems, in the order of the systems' names.
+    #[schema(max_items = 20)]
+    pub external_ids: Vec<ExternalReference>,
 }
 
 impl From<loyalties::Loyalty> for Loyalty {
@@ -58,6 +62,7 @@ impl From<loyalties::Loyalty> for Loyalty {
             version: loyalty.version,
             created_at: loyalty.created_at,
             updated_at: loyalty.updated_at,
+            external_ids: ExternalReference::all(&loyalty.external_ids),
         }
     }
 }

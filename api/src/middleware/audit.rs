@@ -36,9 +36,7 @@ pub async fn audit<B: MessageBody>(
             Box::pin(audit::refused(&core, &actor, refused)).await;
         }
         if let Some((core, place, user)) = violation(&response) {
-            let (kind, row) = (kind_of(place.table), place.row);
-            let noted = audit::integrity_violated(&core, kind, row, Some(user), place.column);
-            Box::pin(noted).await;
+            Box::pin(note(&core, place, user)).await;
         }
         Ok(response)
     })
@@ -65,6 +63,17 @@ fn refusal<B>(response: &ServiceResponse<B>) -> Option<(Data<Core>, Actor, Refus
         not_found,
     };
     Some((request.app_data::<Data<Core>>()?.clone(), *actor, refused))
+}
+
+/// Notes it when what has gone wrong is a sealed value that did not open, for what goes wrong after the answer has begun.
+pub async fn note_violation(core: &Core, error: &Error) {
+    if let Error::Service(service::Error::Tampered { place, user }) = error {
+        note(core, *place, *user).await;
+    }
+}
+
+async fn note(core: &Core, place: Place, user: UserId) {
+    audit::integrity_violated(core, kind_of(place.table), place.row, Some(user), place.column).await;
 }
 
 /// A sealed value that did not open, and whose it is meant to be.

@@ -1,6 +1,6 @@
 //! What the document says of itself.
 
-use entity::values::{DocumentDisplay, FileFormat, InfantSeating, Scope};
+use entity::values::{DocumentDisplay, ExportFormat, FileFormat, InfantSeating, Scope};
 use utoipa::openapi::security::{
     ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme,
 };
@@ -87,12 +87,28 @@ const TAGS: &[(&str, &str)] = &[
         "What has expired or soon will, as a list and as calendars to subscribe to.",
     ),
     (
+        "exports",
+        "All records of a kind in one piece, for systems that keep a copy and for spreadsheets.",
+    ),
+    (
+        "imports",
+        "Users from the file of another system or a spreadsheet.",
+    ),
+    (
         "privacy",
         "What people can ask of those who keep their data: consents, restriction, erasure, a copy of all.",
     ),
     (
         "clients",
         "Other systems of the agency that call this one, and what they may do.",
+    ),
+    (
+        "events",
+        "What has happened to which record, for other systems that keep a copy.",
+    ),
+    (
+        "webhooks",
+        "The same, sent to other systems by itself (Standard Webhooks).",
     ),
     (
         "audit",
@@ -150,6 +166,7 @@ pub fn frame() -> OpenApi {
         )
         // What parameters alone name.
         .schema(FileFormat::name(), FileFormat::schema())
+        .schema(ExportFormat::name(), ExportFormat::schema())
         .schema(DocumentDisplay::name(), DocumentDisplay::schema())
         .schema(InfantSeating::name(), InfantSeating::schema())
         .schemas_from_iter(schemas)

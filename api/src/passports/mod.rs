@@ -20,6 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::view::{Passport, PassportPage};
 use crate::error::Result;
+use crate::external_ids::ExternalIdPath;
 use crate::extract::{IfMatch, IfNoneMatch, Json, May, Path, Query, strict};
 use crate::problem::{NotModified, Stale, TooManyReveals, conflicts};
 use crate::reply;
@@ -31,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(search_passports)
         .service(mrz::parse_mrz)
         .service(create_passport)
+        .service(get_passport_by_external_id)
         .service(get_passport)
         .service(mrz::get_passport_mrz)
         .service(reveal_passport)
@@ -38,7 +40,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(delete_passport);
 }
 
-conflicts!(WriteConflicts: PassportExists, PrimaryNotActive, Restricted);
+conflicts!(WriteConflicts: PassportExists, ExternalIdTaken, PrimaryNotActive, Restricted);
 conflicts!(RemoveConflicts: Restricted);
 
 /// Which passport.
@@ -155,6 +157,30 @@ async fn create_passport(
     let location = format!("/v1/passports/{}", passport.id);
     Ok(reply::created(
         &location,
+        passport.version,
+        &Passport::new(passport, core.clock.today()),
+    ))
+}
+
+/// Find a passport by external id
+///
+/// The passport as `GET /v1/passports/{id}` shows it. Permissions: staff read all, customers their own.
+#[utoipa::path(
+    tag = "passports",
+    extensions(("x-permission" = json!("ReadPassports"))),
+    params(ExternalIdPath),
+    responses((status = 200, description = "The passport.", body = Passport), NotModified)
+)]
+#[get("/v1/passports/by-external-id/{system}/{id}")]
+async fn get_passport_by_external_id(
+    by: May<ReadPassports>,
+    core: Data<Core>,
+    path: Path<ExternalIdPath>,
+    known: IfNoneMatch,
+) -> Result<HttpResponse> {
+    let passport = passports::get_by_external_id(&core, &by, &path.0.into()).await?;
+    Ok(reply::fresh(
+        &known,
         passport.version,
         &Passport::new(passport, core.clock.today()),
     ))

@@ -8,6 +8,7 @@ use service::documents::{ShownNumber, is_expired};
 use service::passports;
 use utoipa::ToSchema;
 
+use crate::external_ids::ExternalReference;
 use crate::page::page_view;
 
 /// A passport, as printed in the document.
@@ -82,6 +83,9 @@ pub struct Passport {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Its numbers in other systems, in the order of the systems' names.
+    #[schema(max_items = 20)]
+    pub external_ids: Vec<ExternalReference>,
 }
 
 impl Passport {
@@ -113,6 +117,7 @@ impl Passport {
             version: passport.version,
             created_at: passport.created_at,
             updated_at: passport.updated_at,
+            external_ids: ExternalReference::all(&passport.external_ids),
         }
     }
 }

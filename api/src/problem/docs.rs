@@ -42,6 +42,10 @@ responses! {
     /// 403 of registering.
     RegistrationClosed = 403 "Customers cannot register themselves here.":
         |kind| kind.code == "registration_closed";
+    /// 410: there was such a person, who was erased.
+    Erased = 410 "The person for whom this number stood has been erased.": |_| true;
+    /// 410: the feed of changes does not go on from where the reader stands.
+    PositionGone = 410 "The feed does not go on from this position: make a new copy of everything.": |_| true;
     /// 412: the record has changed since the caller read it. Makes the document list `If-Match`.
     Stale = 412 "The record has changed since the caller read it.": |_| true;
     /// 429: too many tries have failed.

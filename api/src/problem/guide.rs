@@ -73,14 +73,18 @@ guides! {
         "Send it again; on a slow line, send less at once.",
     "idempotency_in_progress": "A request with this Idempotency-Key is being worked on, and has not been answered yet.";
         "Send the same request again after as many seconds as Retry-After says: it is answered as the first one.",
+    "erased": "The number of another system stood for a person who has been erased (GDPR Article 17). Nothing is left but a digest of the number.";
+        "Remove the person in the other system too. Whoever comes anew gets a new number there.",
+    "position_gone": "What happened after the position is no longer kept (RETAIN_EVENTS_DAYS, 30 days unless set otherwise), or the database was taken back to a backup from before that event.";
+        "Ask for GET /v1/events?after=latest and keep its position, copy all records anew, and then read on from that position.",
     "stale_version": "Somebody has changed the record since it was read: If-Match names another version than the current one. Or If-None-Match forbids the current one.";
         "Read the record again, look at what is new, and send the change with the new ETag.",
-    "payload_too_large": "The body is longer than the service takes (MAX_BODY_BYTES, 256 KiB unless set otherwise).";
+    "payload_too_large": "The body is longer than the service takes (MAX_BODY_BYTES, 256 KiB unless set otherwise; MAX_IMPORT_BYTES, 1 GiB, for the rows of an import).";
         "Send less at once.",
     "uri_too_long": "Path and query are longer than 8 KiB together.";
         "Shorten the query; what is long belongs into a body.",
     "unsupported_media_type": "The body is not announced as JSON in UTF-8, or it is compressed.";
-        "Send Content-Type: application/json (for PATCH also application/merge-patch+json) and no Content-Encoding.",
+        "Send Content-Type: application/json (for PATCH also application/merge-patch+json, for the rows of an import text/csv or application/x-ndjson) and no Content-Encoding.",
     "invalid_fields": "One or more fields of the body break a rule; nothing was stored.";
         "errors names each field by a JSON Pointer, with its rule. Correct all of them and send the request again.",
     "idempotency_key_reused": "The caller has sent this Idempotency-Key to this operation with another body, or for another record.";
@@ -99,6 +103,10 @@ guides! {
         "Send the same request again after as many seconds as Retry-After says.",
     "email_taken": "Another user has the e-mail address.";
         "Sign in with it, or search for the user who has it (POST /v1/users/search).",
+    "external_id_taken": "Another record of the kind has this number of the other system, or the one who has it is out of the caller's reach.";
+        "Find it with GET /v1/users/by-external-id/{system}/{id} (or under passports, loyalties, groups). Change that record, or take the number away from it first.",
+    "external_id_erased": "The number of the other system stood for a person who has been erased (GDPR Article 17).";
+        "Remove the person in the other system too. Whoever comes anew gets a new number there.",
     "passport_exists": "A passport with this issuing country and number is recorded, perhaps in another spelling or for somebody else.";
         "Find it with POST /v1/passports/search, and change that one.",
     "visa_exists": "A visa of this country with this number is recorded.";
@@ -133,6 +141,8 @@ guides! {
         "Remove the one that is no longer used with DELETE /v1/clients/{id}/secrets/{secret_id}.",
     "too_many_calendar_feeds": "The user has ten calendar feeds, as many as one may have.";
         "Revoke one that is no longer used with DELETE /v1/calendar-feeds/{id}.",
+    "too_many_webhook_endpoints": "There are twenty active webhook endpoints, as many as there may be.";
+        "Disable one that is no longer used with PATCH /v1/webhook-endpoints/{id}, or remove it.",
     "last_admin": "No active administrator would be left.";
         "Make somebody else an administrator first.",
     "primary_not_active": "Only an active passport can be the primary one.";
@@ -151,6 +161,10 @@ guides! {
         "Ask an administrator to reset it if you need another app.",
     "no_mrz": "The number or a name of the passport does not go into a machine readable zone (ICAO Doc 9303-3).";
         "Type what is printed in the zone of the passport itself.",
+    "import_differs": "The rows of an import that were taken look otherwise in the file that comes now, or there are more or fewer.";
+        "Send the very same file again, or open another import with POST /v1/imports.",
+    "import_in_progress": "The rows of one import come from two sides at once.";
+        "Let one of them finish, and read the import; what was taken is not taken twice.",
     "email_required": "Somebody who signs in needs an e-mail address.";
         "Give one, or keep the profile without sign-in.",
 }
@@ -184,8 +198,11 @@ field_codes! {
     "unknown_tier", "wrong_alliance": "The programme has no such tier; a tier has a status that the programme's alliance does not have.";
     "not_both": "Of two fields that exclude each other both are there.";
     "not_of_this_kind": "A rule of entry of this kind has no such field.";
+    "not_https", "not_public": "The address of a webhook is not https, or leads inside: to a private network, this machine, a port of the system.";
     "not_found": "The record that the field names does not exist, or is not the caller's to see.";
     "duplicate", "too_few", "too_many": "Items of a list: tiers of one name, members named twice, the size of a group.";
+    "too_many_systems": "A record would have numbers of more systems than it can.";
+    "contradicts_address", "not_on_create": "The body of a PUT contradicts the address; a field that only a record can have that is there already.";
     "not_permitted": "The caller may not set the field (403), or the rule of the primary passport forbids it (422).";
 }
 

@@ -3,14 +3,14 @@
 pub mod view;
 
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{GroupId, LoyaltyProgramId, UserId};
 use entity::values::{Role, UserStatus};
 use serde::Deserialize;
 use service::page::{Limit, PageRequest};
 use service::policy::{
-    CreateUser, DeleteUser, ListUsers, ReadMe, ReadProfile, ReadUser, UpdateMe, UpdateUser,
+    CreateUser, DeleteUser, ListUsers, PutUser, ReadMe, ReadProfile, ReadUser, UpdateMe, UpdateUser,
 };
 use service::privacy::erasure;
 use service::users::{NewUser, UserFilter, UserPatch, UserSearch};
@@ -20,8 +20,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::view::{Profile, User, UserPage};
 use crate::error::Result;
+use crate::external_ids::ExternalIdPath;
 use crate::extract::{IfMatch, IfNoneMatch, Json, May, Path, Query, strict};
-use crate::problem::{Forbidden, NotModified, Stale, conflicts};
+use crate::problem::{Erased, Forbidden, NotModified, Stale, conflicts};
 use crate::reply;
 
 /// Adds the operations.
@@ -32,14 +33,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(list_users)
         .service(search_users)
         .service(create_user)
+        .service(get_user_by_external_id)
+        .service(put_user_by_external_id)
         .service(get_user)
         .service(update_user)
         .service(delete_user)
         .service(get_user_profile);
 }
 
-conflicts!(CreateConflicts: EmailTaken);
-conflicts!(UpdateConflicts: EmailTaken, EmailRequired, LastAdmin, Restricted);
+conflicts!(CreateConflicts: EmailTaken, ExternalIdTaken, ExternalIdErased);
+conflicts!(UpdateConflicts: EmailTaken, EmailRequired, LastAdmin, Restricted, ExternalIdTaken, ExternalIdErased);
 conflicts!(DeleteConflicts: LastAdmin);
 
 /// Which user.
@@ -95,8 +98,8 @@ async fn get_me(by: May<ReadMe>, core: Data<Core>, known: IfNoneMatch) -> Result
 
 /// Change my own profile
 ///
-/// A JSON Merge Patch: what is absent stays, null clears. Permissions: everybody who is signed in; `email`, `role` and
-/// `status` are changed by staff.
+/// A JSON Merge Patch: what is absent stays, null clears. Permissions: everybody who is signed in; `email`, `role`,
+/// `status` and `external_ids` are changed by staff.
 #[utoipa::path(
     tag = "me",
     extensions(("x-permission" = json!("UpdateMe"))),
@@ -202,6 +205,61 @@ async fn create_user(by: May<CreateUser>, core: Data<Core>, new: Json<NewUser>) 
     ))
 }
 
+/// Find a user by external id
+///
+/// The user whom another system knows by this number, as `GET /v1/users/{id}` shows it. 410 says that the user was erased: remove the person in the other system too. Permissions: staff read everybody,
+/// customers themselves.
+#[utoipa::path(
+    tag = "users",
+    extensions(("x-permission" = json!("ReadUser"))),
+    params(ExternalIdPath),
+    responses((status = 200, description = "The user.", body = User), NotModified, Erased)
+)]
+#[get("/v1/users/by-external-id/{system}/{id}")]
+async fn get_user_by_external_id(
+    by: May<ReadUser>,
+    core: Data<Core>,
+    path: Path<ExternalIdPath>,
+    known: IfNoneMatch,
+) -> Result<HttpResponse> {
+    let user = users::get_by_external_id(&core, &by, &path.0.into()).await?;
+    Ok(reply::fresh(&known, user.version, &User::from(user)))
+}
+
+/// Put a user by external id
+///
+/// What a program sends that keeps its people in step: adds the user under the number of the address, or changes the one
+/// who has it, as `PATCH /v1/users/{id}` would (a JSON Merge Patch: what is absent stays, null clears). Sent twice, or by
+/// two at once, it makes one user. `status` is for a user who is there already, and `first_name` is needed for one who is
+/// not. With `If-Match` nobody is added. 410 says that the user was erased: remove the person in the other system too.
+/// Permissions: agents add and change customers, administrators anybody.
+#[utoipa::path(
+    tag = "users",
+    extensions(("x-permission" = json!("PutUser"))),
+    params(ExternalIdPath),
+    request_body(content = UserPatch, example = json!({"first_name": "Anna", "last_name": "Eriksson", "language": "sv"})),
+    responses(
+        (status = 200, description = "The changed user.", body = User),
+        (status = 201, description = "The new user.", body = User),
+        Forbidden, UpdateConflicts, Erased, Stale
+    )
+)]
+#[put("/v1/users/by-external-id/{system}/{id}")]
+async fn put_user_by_external_id(
+    by: May<PutUser>,
+    core: Data<Core>,
+    path: Path<ExternalIdPath>,
+    seen: IfMatch,
+    changes: Json<UserPatch>,
+) -> Result<HttpResponse> {
+    let (user, is_new) = users::put_by_external_id(&core, &by, &path.0.into(), &seen.0, changes.0).await?;
+    Ok(if is_new {
+        reply::created(&format!("/v1/users/{}", user.id), user.version, &User::from(user))
+    } else {
+        reply::versioned(user.version, &User::from(user))
+    })
+}
+
 /// Read a user
 ///
 /// The profile without what hangs on it; see also `GET /v1/users/{id}/profile`. Permissions: staff read everybody,
@@ -227,7 +285,7 @@ async fn get_user(
 ///
 /// A JSON Merge Patch: what is absent stays, null clears. Disabling a user ends all tokens at once. A new e-mail is not
 /// verified; the old one is told, and who is invited is invited again. Permissions:
-/// customers change themselves, but not `email`, `role` or `status`; agents change customers; administrators change
+/// customers change themselves, but not `email`, `role`, `status` or `external_ids`; agents change customers; administrators change
 /// everybody, but never the last active administrator out.
 #[utoipa::path(
     tag = "users",

@@ -11,6 +11,7 @@ use service::documents::TravelDocuments;
 use service::{profile, users};
 use utoipa::ToSchema;
 
+use crate::external_ids::ExternalReference;
 use crate::identity_cards::view::IdentityCard;
 use crate::loyalties::view::LoyaltyWithProgram;
 use crate::page::page_view;
@@ -45,6 +46,7 @@ use crate::visas::view::Visa;
     "updated_at": "2026-01-15T09:30:00Z",
     "email_verified": true,
     "restricted": false,
+    "external_ids": [{"system": "crm", "id": "10003"}],
 }))]
 pub struct User {
     /// Id.
@@ -105,6 +107,9 @@ pub struct User {
     /// Whether the data is kept and used by nobody (GDPR Article 18); staff other than administrators do not find it.
     #[schema(example = false)]
     pub restricted: bool,
+    /// The person's numbers in other systems, in the order of the systems' names.
+    #[schema(max_items = 20)]
+    pub external_ids: Vec<ExternalReference>,
 }
 
 /// Where a person lives.
@@ -167,6 +172,7 @@ impl From<users::User> for User {
             updated_at: user.updated_at,
             email_verified: user.email_verified_at.is_some(),
             restricted: user.restricted_at.is_some(),
+            external_ids: ExternalReference::all(&user.external_ids),
         }
     }
 }
@@ -208,6 +214,9 @@ pub struct TravelGroup {
     pub purpose: Option<Purpose>,
     /// What the user is to the group.
     pub role: MemberRole,
+    /// The group's numbers in other systems, in the order of the systems' names.
+    #[schema(max_items = 20)]
+    pub external_ids: Vec<ExternalReference>,
     /// The others in the group.
     pub companions: Vec<TravelCompanion>,
 }
@@ -270,6 +279,7 @@ impl From<profile::TravelGroup> for TravelGroup {
             name: it.group.name,
             purpose: it.group.purpose,
             role: it.role,
+            external_ids: ExternalReference::all(&it.group.external_ids),
             companions: it.companions.into_iter().map(companion).collect(),
         }
     }

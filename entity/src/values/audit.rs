@@ -103,6 +103,10 @@ text_enum! {
         CalendarFeedCreated = "calendar_feed.created",
         /// A calendar feed was ended by its owner.
         CalendarFeedRevoked = "calendar_feed.revoked",
+        /// All records of a kind that somebody may see were handed out in one piece.
+        DataExported = "data.exported",
+        /// The rows of a file were taken; who was added or changed by it has an entry of their own.
+        DataImported = "data.imported",
         /// A machine client was added, with its first secret.
         ClientCreated = "client.created",
         /// A machine client was changed.
@@ -115,6 +119,16 @@ text_enum! {
         ClientSecretRemoved = "client_secret.removed",
         /// A machine client, or somebody who says to be one, did not get in.
         ClientRefused = "client.refused",
+        /// A webhook endpoint was added, with its first secret.
+        WebhookEndpointCreated = "webhook_endpoint.created",
+        /// A webhook endpoint was changed, or disabled because its receiver wants no more.
+        WebhookEndpointUpdated = "webhook_endpoint.updated",
+        /// A webhook endpoint was removed.
+        WebhookEndpointDeleted = "webhook_endpoint.deleted",
+        /// A webhook endpoint got a new secret.
+        WebhookSecretRotated = "webhook_secret.rotated",
+        /// Messages were sent to a webhook endpoint once more; the detail says how many.
+        WebhooksReplayed = "webhooks.replayed",
         /// Somebody signed in.
         SessionStarted = "session.started",
         /// A session was ended, or all of somebody's.
@@ -235,6 +249,8 @@ text_enum! {
         Client = "client",
         /// A secret of a machine client.
         ClientSecret = "client_secret",
+        /// A webhook endpoint.
+        WebhookEndpoint = "webhook_endpoint",
         /// A session.
         Session = "session",
         /// A request to be erased, or the certificate of it.

@@ -8,8 +8,8 @@ pub use self::access::{
     UserStatus,
 };
 pub use self::output::{
-    AlertKind, BookingChannel, BookingLineKind, CreditReason, DocumentDisplay, FileFormat, InfantSeating,
-    ManifestGap,
+    AlertKind, BookingChannel, BookingLineKind, CreditReason, DocumentDisplay, ExistingRecords, ExportFormat,
+    FileFormat, ImportStatus, InfantSeating, ManifestGap,
 };
 
 /// Most values that an error lists: its detail has at most 1000 characters (`api::problem`).

@@ -14,6 +14,8 @@ mod documents;
 mod email;
 mod entry;
 mod enums;
+mod event;
+mod external_id;
 mod feed;
 mod group;
 mod hidden;
@@ -22,12 +24,14 @@ mod language;
 mod person;
 mod phone;
 mod program;
+mod queue;
 mod scopes;
 mod sealed;
 mod text;
 mod tiers;
 mod travel;
 mod travel_documents;
+mod webhook;
 
 #[cfg(test)]
 mod testing;
@@ -46,9 +50,14 @@ pub use entry::{
 };
 pub use enums::{
     AlertKind, Alliance, AllianceStatus, BookingChannel, BookingLineKind, ClientStatus, ConsentSource,
-    CountryKind, CreditReason, DocumentDisplay, ErasureStatus, FileFormat, Gender, InfantSeating, KeyState,
-    LoyaltyStatus, MailKind, MailPurpose, ManifestGap, MemberRole, PassportStatus, ProgramType, Requester,
-    Role, Scope, SeatPreference, Sex, SpecialServiceKind, UserStatus,
+    CountryKind, CreditReason, DocumentDisplay, ErasureStatus, ExistingRecords, ExportFormat, FileFormat,
+    Gender, ImportStatus, InfantSeating, KeyState, LoyaltyStatus, MailKind, MailPurpose, ManifestGap,
+    MemberRole, PassportStatus, ProgramType, Requester, Role, Scope, SeatPreference, Sex, SpecialServiceKind,
+    UserStatus,
+};
+pub use event::{EventPattern, EventPatterns, EventSubject, EventType};
+pub use external_id::{
+    ExternalId, ExternalIdChange, ExternalIdChanges, ExternalIds, RecordNumber, SystemName,
 };
 pub use feed::FeedName;
 pub use group::{GroupName, Purpose};
@@ -58,6 +67,7 @@ pub use language::LanguageTag;
 pub use person::{PersonName, PlaceOfBirth, Title};
 pub use phone::PhoneNumber;
 pub use program::{CarrierCode, MembershipNumber, ProgramName, SupplierCode, SupplierName, TierName};
+pub use queue::QueueName;
 pub use scopes::Scopes;
 pub use sealed::{BlindIndex, Sealed};
 pub use tiers::{Tier, Tiers};
@@ -65,4 +75,7 @@ pub use travel::{AddressPart, PostalCode, Relationship, ServiceNote, SpecialServ
 pub use travel_documents::{
     IdentityCardNumber, IdentityCardStatus, PlaceOfIssue, StayDays, TravellerNumberType,
     TravellerNumberValue, TravellerProgramName, VisaEntries, VisaNumber, VisaStatus, VisaType,
+};
+pub use webhook::{
+    WebhookDeliveryStatus, WebhookDescription, WebhookFailure, WebhookStatus, WebhookStop, WebhookUrl,
 };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sea_orm::DeriveValueType;
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
 
 /// A value sealed under the data key of the person whom it concerns, or under one that its owner helps to make. What is
 /// in it, and how it is opened, is the business of `service::sealing` alone.
@@ -39,3 +39,10 @@ macro_rules! hidden_bytes {
 }
 
 hidden_bytes!(Sealed, BlindIndex);
+
+/// A primary key, which SeaORM wants to be able to read from a row id.
+impl TryFromU64 for BlindIndex {
+    fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+        Err(DbErr::ConvertFromU64("BlindIndex"))
+    }
+}

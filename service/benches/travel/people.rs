@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono::DateTime;
 use entity::ids::{PassportId, UserId};
-use entity::values::{PassportStatus, Role, UserStatus};
+use entity::values::{ExternalIds, PassportStatus, Role, UserStatus};
 use service::passports::Passport;
 use service::users::{Address, User};
 
@@ -42,6 +42,7 @@ pub fn user() -> User {
         version: 1,
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
+        external_ids: ExternalIds::default(),
     }
 }
 
@@ -67,5 +68,6 @@ pub fn passport(user_id: UserId) -> Passport {
         version: 1,
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
+        external_ids: ExternalIds::default(),
     }
 }

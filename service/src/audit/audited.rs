@@ -17,6 +17,9 @@ pub trait Audited {
     /// The person whom it concerns.
     fn concerns(&self) -> Option<UserId>;
 
+    /// How often it has been changed, as the API counts it; nothing for what is not counted by itself.
+    fn counted(&self) -> Option<i64>;
+
     /// What people can change of it, by the names of the API. Values that are secrets are left out.
     fn fields(&self) -> Vec<(&'static str, Value)>;
 }

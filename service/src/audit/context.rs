@@ -47,6 +47,6 @@ pub async fn during<F: Future>(request: Request, work: F) -> F::Output {
 }
 
 /// The request that this runs in, if it runs in one.
-pub(super) fn current() -> Option<Request> {
+pub(crate) fn current() -> Option<Request> {
     REQUEST.try_with(Clone::clone).ok()
 }

@@ -5,6 +5,7 @@ use entity::values::{AuditAction, AuditActorKind, AuditOutcome, AuditSubject};
 use uuid::Uuid;
 
 use super::audited::{Audited, Changes};
+use crate::events::{self, Change};
 use crate::policy::Actor;
 use crate::sealing::DataKey;
 
@@ -49,6 +50,16 @@ impl Who {
         }
     }
 
+    /// What kind of actor it is.
+    pub(crate) const fn kind(&self) -> AuditActorKind {
+        self.kind
+    }
+
+    /// The person or the other system.
+    pub(crate) const fn id(&self) -> Option<Uuid> {
+        self.id
+    }
+
     /// The same person in a session.
     #[must_use]
     pub const fn in_session(self, session: SessionId) -> Self {
@@ -85,6 +96,9 @@ pub struct Event {
     pub(super) detail: Option<String>,
     pub(super) changes: Changes,
     pub(super) key: Option<DataKey>,
+    pub(super) version: Option<i64>,
+    pub(super) touched: Vec<&'static str>,
+    pub(super) is_published: bool,
 }
 
 impl Event {
@@ -99,6 +113,9 @@ impl Event {
             detail: None,
             changes: Changes::default(),
             key: None,
+            version: None,
+            touched: Vec::new(),
+            is_published: true,
         }
     }
 
@@ -158,7 +175,50 @@ impl Event {
 
     fn between<T: Audited>(mut self, before: Option<&T>, after: Option<&T>, record: &T) -> Self {
         self.changes = Changes::between(before, after);
+        self.version = record.counted();
         self.about(T::SUBJECT, record.id()).of(record.concerns())
+    }
+
+    /// The version that the record has now, where the record does not say it itself.
+    #[must_use]
+    pub const fn version(mut self, version: i64) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// Names the fields that have changed, where the trail does not keep what they were; which is news of the feed.
+    #[must_use]
+    pub fn touched(mut self, fields: &[&'static str]) -> Self {
+        self.touched = fields.to_vec();
+        self.is_published = true;
+        self
+    }
+
+    /// Keeps it out of the feed of changes, where it changes no record, or another event says it too.
+    #[must_use]
+    pub const fn unpublished(mut self) -> Self {
+        self.is_published = false;
+        self
+    }
+
+    /// What it is in the feed of changes: nothing, where it changes no record.
+    pub(super) fn published(&self) -> Option<Change> {
+        if !self.is_published || self.outcome != AuditOutcome::Done {
+            return None;
+        }
+        let kind = events::type_of(self.action)?;
+        let (_, subject) = self.subject?;
+        Some(Change {
+            kind,
+            subject,
+            user: self.user,
+            version: self.version,
+            fields: if self.touched.is_empty() {
+                self.changes.names.clone()
+            } else {
+                self.touched.clone()
+            },
+        })
     }
 
     /// Seals the values under the key of the person whom they concern, so that erasing the person makes them unreadable

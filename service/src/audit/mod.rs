@@ -26,8 +26,10 @@ use entity::ids::AuditEventId;
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 
 pub use self::audited::{Audited, field};
+pub(crate) use self::context::current;
 pub use self::context::{Request, during};
 pub use self::event::{Event, Who};
+pub(crate) use self::names::open;
 pub use self::names::{ActionName, SubjectName};
 pub use self::refusal::{Refused, integrity_violated, refused};
 pub(crate) use self::trail::FILE as CHECKPOINTS_FILE;
@@ -35,10 +37,10 @@ pub use self::trail::Trail;
 use crate::core::Core;
 use crate::db::row_of;
 use crate::error::{Error, Result};
-use crate::idempotency;
 use crate::sealing::Sealer;
+use crate::{events, idempotency};
 
-/// Notes something in the transaction that does it.
+/// Notes something in the transaction that does it, and publishes it in the feed of changes where it changes a record.
 ///
 /// # Errors
 /// When the database is away.
@@ -63,10 +65,12 @@ pub async fn record_all(
 ) -> Result<()> {
     let (who, now) = (who.into(), core.clock.now());
     let tools = (&core.audit, &core.sealer);
+    let mut changes = Vec::new();
     let rows = events
         .into_iter()
         .map(|event| {
             idempotency::concerns(event.user);
+            changes.extend(event.published());
             Ok(row_of::<_, audit_events::ActiveModel>(&entry_of(
                 tools, now, who, event,
             )?))
@@ -78,7 +82,7 @@ pub async fn record_all(
     audit_events::Entity::insert_many(rows)
         .exec_without_returning(txn)
         .await?;
-    Ok(())
+    events::publish(core, txn, who, changes).await
 }
 
 /// Notes what no transaction of a command has done: a refusal. That it cannot be noted must not make the refusal a
@@ -124,6 +128,9 @@ fn entry_of(
         detail,
         changes,
         key,
+        version: _,
+        touched: _,
+        is_published: _,
     } = event;
     let id = AuditEventId::new();
     let request = context::current();

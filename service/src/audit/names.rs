@@ -18,7 +18,8 @@ pub struct ActionName;
 #[derive(Debug)]
 pub struct SubjectName;
 
-fn open(names: Vec<(&'static str, String)>, what: &str) -> RefOr<Schema> {
+/// A text out of an open list of names with their meanings.
+pub(crate) fn open(names: Vec<(&'static str, String)>, what: &str) -> RefOr<Schema> {
     let mut description = format!("{what}; more may be added.\n");
     for (name, meaning) in &names {
         // Writing to a text does not fail.

@@ -83,8 +83,11 @@ pub async fn confirm_email(core: &Core, command: Valid<MailedLink>) -> Result<()
             let token = mail::take(core, txn, MailPurpose::EmailChange, &token).await?;
             let user = token.user_id.ok_or_else(mail::not_good)?;
             let session: Option<SessionId> = token.payload(core)?;
-            users::change_email(core, txn, user, token.email, session).await?;
+            let changed = users::change_email(core, txn, user, token.email, session).await?;
             let event = Event::new(AuditAction::EmailChanged).about_user(user);
+            let event = event
+                .version(changed.version)
+                .touched(&["email", "email_verified"]);
             audit::record(core, txn, Who::user(user), event).await
         })
         .await?;

@@ -54,9 +54,10 @@ pub async fn accept_invitation(core: &Core, command: Valid<ChoosePassword>) -> R
             // Of a time when the user had been active before.
             sessions::end_all(core, txn, found.id, None).await?;
             mail::void_all(txn, found.id).await?;
+            let user = users::save(core, txn, &found, user).await?;
             let event = Event::new(AuditAction::InvitationAccepted).about_user(found.id);
-            audit::record(core, txn, Who::user(found.id), event).await?;
-            users::save(core, txn, &found, user).await.map(drop)
+            let event = event.version(user.version).touched(&["status", "email_verified"]);
+            audit::record(core, txn, Who::user(found.id), event).await
         })
         .await
 }

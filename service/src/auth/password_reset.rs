@@ -86,12 +86,15 @@ pub async fn reset_password(core: &Core, command: Valid<ChoosePassword>) -> Resu
             mail::void_all(txn, id).await?;
             throttle::clear(txn, &Account::of(core, id, found.email.as_ref())).await?;
             // Whose data is restricted gets in again, and is not changed.
+            let mut event = Event::new(AuditAction::PasswordReset)
+                .about_user(id)
+                .unpublished();
             if found.email_verified_at.is_none() && found.restricted_at.is_none() {
                 let mut user = found.record.clone();
                 users::mark_verified(&mut user, now);
-                users::save(core, txn, &found, user).await?;
+                let user = users::save(core, txn, &found, user).await?;
+                event = event.version(user.version).touched(&["email_verified"]);
             }
-            let event = Event::new(AuditAction::PasswordReset).about_user(id);
             audit::record(core, txn, Who::user(id), event).await?;
             queue::add(core, txn, &Task::TellPasswordChanged(id)).await
         })

@@ -65,8 +65,9 @@ pub async fn verify_email(core: &Core, command: Valid<MailedLink>) -> Result<()>
             if user == *found {
                 return Ok(());
             }
-            users::save(core, txn, &found, user).await?;
+            let user = users::save(core, txn, &found, user).await?;
             let event = Event::new(AuditAction::EmailVerified).about_user(found.id);
+            let event = event.version(user.version).touched(&["email_verified"]);
             audit::record(core, txn, Who::user(found.id), event).await
         })
         .await

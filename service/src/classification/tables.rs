@@ -21,8 +21,15 @@ const SESSION: &str = "until a day after the session has expired, or the user is
 const CERTIFICATE: &str =
     "as long as a backup may hold the person; the person's own words go with the person";
 const AUDIT: &str = "as long as the database; values until the person is erased";
+const EVENT: &str = "thirty days (or as the agency has set)";
+const ENDPOINT: &str = "until the endpoint is removed";
+const DELIVERY: &str = "as long as events once it is over, and until the endpoint is removed";
+const HEAD: &str = "as long as the database";
 const KEY: &str = "until the last token that it signed has expired";
+const EXTERNAL: &str = "until the number is taken away, or its passport, membership or group is removed; of a person who is erased, \
+     the digest as long as the database";
 const FEED: &str = "until it is revoked, or its owner, the person or the group is removed";
+const IMPORT: &str = "thirty days after the last row";
 const ANSWER: &str = "a day (or as the agency has set), and no longer than the person whom it concerns";
 const CLIENT: &str = "until the client is removed";
 const CLIENT_SECRET: &str = "until it or the client is removed";
@@ -76,6 +83,7 @@ tables! {
         email_verified_at  Personal  Clear  PROFILE  "whether the address is the person's";
         restricted_at      Personal  Clear  PROFILE  "whether the data may be used (GDPR Article 18)";
         restriction_reason Personal  Clear  PROFILE  "why it may not";
+        external_ids  Personal  Clear   PROFILE  "by which other systems of the agency know the person";
     }
     credentials "who signs in with a password" {
         user_id              Personal  Clear   CREDENTIALS  "whose password it is";
@@ -116,6 +124,60 @@ tables! {
         previous_seq  Public  Clear   AUDIT  "the checkpoint before";
         signature     Public  Clear   AUDIT  "that this installation has signed it";
         created_at    Public  Clear   AUDIT  "when it was signed";
+    }
+    events "everybody who uses the service, and whose data it is about" {
+        seq            Public    Clear  EVENT  "in which order they were written";
+        position       Public    Clear  EVENT  "where in the feed it stands";
+        id             Personal  Clear  EVENT  "names the event";
+        event_type     Personal  Clear  EVENT  "what has happened";
+        occurred_at    Personal  Clear  EVENT  "when";
+        subject_type   Personal  Clear  EVENT  "to what kind of record";
+        subject_id     Personal  Clear  EVENT  "to which record";
+        user_id        Personal  Clear  EVENT  "whom the record concerns";
+        version        Personal  Clear  EVENT  "so that a copy that is newer is left alone";
+        changed_fields Personal  Clear  EVENT  "which fields changed; not what they are";
+        actor_kind     Personal  Clear  EVENT  "what kind of actor did it";
+        actor_id       Personal  Clear  EVENT  "who did it";
+    }
+    event_head "nobody" {
+        id        Public  Clear  HEAD  "the one row";
+        position  Public  Clear  HEAD  "how far the feed reaches";
+        pruned    Public  Clear  HEAD  "from where on it is kept";
+    }
+    webhook_endpoints "nobody: another system that events are sent to" {
+        id               Public  Clear   ENDPOINT  "names the endpoint";
+        url              Public  Clear   ENDPOINT  "where events are sent to";
+        description      Public  Clear   ENDPOINT  "what it is for";
+        events           Public  Clear   ENDPOINT  "which events";
+        status           Public  Clear   ENDPOINT  "whether events are sent";
+        stopped_because  Public  Clear   ENDPOINT  "why not";
+        secret           Secret  Sealed  ENDPOINT  "to sign messages";
+        old_secret       Secret  Sealed  ENDPOINT  "to sign messages as well, while the receiver changes over";
+        old_secret_until Public  Clear   ENDPOINT  "until when";
+        place            Public  Clear   ENDPOINT  "how far it has come in the feed";
+        failures         Public  Clear   ENDPOINT  "whether its receiver can be reached";
+        paused_until     Public  Clear   ENDPOINT  "until when it is left alone";
+        version          Public  Clear   ENDPOINT  "so that nobody overwrites what another has changed";
+        created_at       Public  Clear   ENDPOINT  "when it was added";
+        updated_at       Public  Clear   ENDPOINT  "when it was changed";
+    }
+    webhook_deliveries "everybody who uses the service, and whose data it is about" {
+        id              Personal  Clear  DELIVERY  "names the message in the log";
+        endpoint_id     Public    Clear  DELIVERY  "for whom it is";
+        message_id      Personal  Clear  DELIVERY  "by which the receiver knows it again";
+        event_type      Personal  Clear  DELIVERY  "what has happened";
+        subject_id      Personal  Clear  DELIVERY  "to which record; its messages go one after the other";
+        place           Public    Clear  DELIVERY  "in which order";
+        payload         Personal  Clear  DELIVERY  "what is sent: the event, which holds ids and names of fields";
+        status          Public    Clear  DELIVERY  "what has become of it";
+        attempts        Public    Clear  DELIVERY  "how often it was sent";
+        next_attempt_at Public    Clear  DELIVERY  "when it is sent next";
+        claimed_until   Public    Clear  DELIVERY  "which process has it in its hands";
+        last_attempt_at Public    Clear  DELIVERY  "when it was sent last";
+        response_status Public    Clear  DELIVERY  "what the receiver answered";
+        failure         Public    Clear  DELIVERY  "why it did not get through";
+        delivered_at    Public    Clear  DELIVERY  "when the receiver got it";
+        occurred_at     Personal  Clear  DELIVERY  "when it happened";
     }
     consents "customers, agents and administrators" {
         id            Personal  Clear  PROFILE  "names the entry";
@@ -243,6 +305,7 @@ tables! {
         version          Personal  Clear   PASSPORT  "so that nobody overwrites what another has changed";
         created_at       Personal  Clear   PASSPORT  "since when it is known";
         updated_at       Personal  Clear   PASSPORT  "what has changed since";
+        external_ids  Personal  Clear   PASSPORT  "by which other systems of the agency know the passport";
     }
     visas "who travels" {
         id              Personal  Clear   DOCUMENT  "names the record";
@@ -350,6 +413,7 @@ tables! {
         version            Personal  Clear   MEMBERSHIP  "so that nobody overwrites what another has changed";
         created_at         Personal  Clear   MEMBERSHIP  "since when it is known";
         updated_at         Personal  Clear   MEMBERSHIP  "what has changed since";
+        external_ids  Personal  Clear   MEMBERSHIP  "by which other systems of the agency know the membership";
     }
     emergency_contacts "who travels, and third people who are called when something happens" {
         id            Personal  Clear   CONTACT  "names the record";
@@ -382,12 +446,20 @@ tables! {
         version     Personal  Clear  GROUP  "so that nobody overwrites what another has changed";
         created_at  Personal  Clear  GROUP  "since when it is known";
         updated_at  Personal  Clear  GROUP  "what has changed since";
+        external_ids  Personal  Clear   GROUP  "by which other systems of the agency know the group";
     }
     group_members "who travels together" {
         group_id   Personal  Clear  MEMBER  "which group";
         user_id    Personal  Clear  MEMBER  "who travels";
         role       Personal  Clear  MEMBER  "what the member is to the group";
         joined_at  Personal  Clear  MEMBER  "since when";
+    }
+    external_ids "who is known to other systems of the agency" {
+        digest       Personal  BlindIndex  EXTERNAL  "to find the record by its number in another system, and to tell that system that a person is erased";
+        user_id      Personal  Clear       EXTERNAL  "for whom the number stands; for nobody once the person is erased";
+        passport_id  Personal  Clear       EXTERNAL  "for which passport it stands";
+        loyalty_id   Personal  Clear       EXTERNAL  "for which membership it stands";
+        group_id     Personal  Clear       EXTERNAL  "for which group it stands";
     }
     calendar_feeds "who subscribes, and whose last days are shown" {
         id             Personal  Clear   FEED  "names the feed";
@@ -405,6 +477,23 @@ tables! {
         shared       Personal  Clear      ANSWER  "whether the answer concerns several people, and goes with any of them";
         answer       Secret    Sealed     ANSWER  "to answer again; under a key that takes the caller's to make";
         expires_at   Personal  Clear      ANSWER  "when it goes";
+    }
+    imports "who imports; of those in the file, nothing" {
+        id          Personal  Clear      IMPORT  "names the import";
+        actor_id    Personal  Clear      IMPORT  "whose import it is";
+        existing    Public    Clear      IMPORT  "what happens to rows about somebody who is known";
+        dry_run     Public    Clear      IMPORT  "whether nothing is written";
+        columns     Public    Clear      IMPORT  "which field stands in which column";
+        status      Public    Clear      IMPORT  "whether all rows have been looked at";
+        rows        Public    Clear      IMPORT  "where to go on";
+        added       Public    Clear      IMPORT  "what has become of the rows";
+        updated     Public    Clear      IMPORT  "what has become of the rows";
+        skipped     Public    Clear      IMPORT  "what has become of the rows";
+        failed      Public    Clear      IMPORT  "what has become of the rows";
+        problems    Public    Clear      IMPORT  "what is to be mended: row, field and code, no value";
+        digest      Personal  KeyedHash  IMPORT  "to know the same file again";
+        created_at  Personal  Clear      IMPORT  "when it was opened";
+        updated_at  Personal  Clear      IMPORT  "when it goes";
     }
     clients "nobody: another system of the agency" {
         id          Public  Clear  CLIENT  "names the client in tokens";

@@ -3,7 +3,7 @@
 use entity::values::GroupName;
 use entity::{group_members, groups};
 
-use super::table::{Calendar, id, optional, rows, value};
+use super::table::{Calendar, id, in_crm, optional, rows, value};
 use crate::error::Result;
 use crate::text;
 
@@ -47,6 +47,7 @@ pub(super) fn all(calendar: &Calendar) -> Result<Vec<groups::Model>> {
             version: 1,
             created_at: recorded,
             updated_at: recorded,
+            external_ids: in_crm(number, 401)?,
         })
     };
     rows(GROUPS)?.into_iter().map(group).collect()

@@ -3,7 +3,7 @@
 use entity::loyalty_programs;
 use entity::values::{Carriers, ProgramName, SupplierName, Tier, Tiers};
 
-use super::table::{Calendar, id, optional, rows, value};
+use super::table::{Calendar, id, in_crm, optional, rows, value};
 use super::unusable;
 use crate::error::Result;
 use crate::loyalties::Loyalty;
@@ -118,5 +118,6 @@ fn membership(calendar: &Calendar, row: [&str; 8]) -> Result<Loyalty> {
         version: 1,
         created_at: recorded,
         updated_at: recorded,
+        external_ids: in_crm(number, 301)?,
     })
 }

@@ -31,6 +31,7 @@ use crate::db::row_of;
 use crate::emergency_contacts::EmergencyContact;
 use crate::entry_rules::import::import;
 use crate::error::{Error, Result};
+use crate::external_ids;
 use crate::identity_cards::IdentityCard;
 use crate::input::Secret;
 use crate::loyalties::Loyalty;
@@ -147,6 +148,7 @@ impl Agency {
             entity::passports::Entity::insert(row_of(&row))
                 .exec_without_returning(txn)
                 .await?;
+            external_ids::add(core, txn, passport.id.into(), &passport.external_ids).await?;
         }
         for visa in &self.visas {
             let row = entity::visas::Entity::seal(visa, key_of(visa.user_id)?, &core.vault)?;
@@ -174,6 +176,7 @@ impl Agency {
             loyalties::Entity::insert(row_of(&row))
                 .exec_without_returning(txn)
                 .await?;
+            external_ids::add(core, txn, loyalty.id.into(), &loyalty.external_ids).await?;
         }
         for contact in &self.contacts {
             let row = emergency_contacts::Entity::seal(contact, key_of(contact.user_id)?, &core.vault)?;
@@ -191,6 +194,9 @@ impl Agency {
         entity::groups::Entity::insert_many(self.groups.iter().map(row_of))
             .exec_without_returning(txn)
             .await?;
+        for group in &self.groups {
+            external_ids::add(core, txn, group.id.into(), &group.external_ids).await?;
+        }
         group_members::Entity::insert_many(self.members.iter().map(row_of))
             .exec_without_returning(txn)
             .await?;

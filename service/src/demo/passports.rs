@@ -3,7 +3,7 @@
 use entity::ids::UserId;
 use entity::values::{DocumentCode, PassportStatus, PersonName};
 
-use super::table::{Calendar, id, optional, rows, value};
+use super::table::{Calendar, id, in_crm, optional, rows, value};
 use super::unusable;
 use crate::error::Result;
 use crate::passports::Passport;
@@ -88,6 +88,7 @@ fn passport(calendar: &Calendar, users: &[User], row: [&str; 14]) -> Result<Pass
         version: 1,
         created_at: recorded,
         updated_at: recorded,
+        external_ids: in_crm(number, 101)?,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use entity::values::{Email, UserStatus};
 
-use super::table::{Calendar, id, optional, rows, value};
+use super::table::{Calendar, id, in_crm, optional, rows, value};
 use super::travellers;
 use crate::error::Result;
 use crate::users::User;
@@ -88,5 +88,6 @@ fn person(calendar: &Calendar, row: [&str; 14]) -> Result<User> {
         restricted_at: None,
         restriction_reason: None,
         address: None,
+        external_ids: in_crm(number, 3)?,
     })
 }

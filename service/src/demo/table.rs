@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use entity::values::{ExternalId, ExternalIds};
 use uuid::Uuid;
 
 use super::unusable;
@@ -38,6 +39,19 @@ pub(super) fn optional<T: FromStr>(cell: &str) -> Result<Option<T>> {
 /// The id that ends in the digits of a cell.
 pub(super) fn id<T: From<Uuid>>(number: &str) -> Result<T> {
     value::<Uuid>(&format!("01920000-0000-7000-8000-{number:0>12}")).map(T::from)
+}
+
+/// The numbers of a record in other systems: the agency's CRM counts the records of each kind, from 10003 on for the one
+/// with the number `first`. It does not know those before.
+pub(super) fn in_crm(number: &str, first: u32) -> Result<ExternalIds> {
+    let Some(count) = value::<u32>(number)?.checked_sub(first) else {
+        return Ok(ExternalIds::default());
+    };
+    let id = ExternalId {
+        system: value("crm")?,
+        id: value(&(10003 + count).to_string())?,
+    };
+    ExternalIds::new(vec![id]).map_err(|_| unusable(number))
 }
 
 /// The days of the demonstration, which move with the day on which it is filled.

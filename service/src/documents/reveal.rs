@@ -119,7 +119,19 @@ pub(crate) async fn clear_sight(
     Ok(Sight::CLEAR)
 }
 
-/// A purpose is sealed under a key, where there is one. The inner result is the verdict. It is no error of the transaction, because the alarm has to be committed.
+/// Whether an actor may see the numbers of so many documents more, asked before the first of many is shown. It is no
+/// promise: each is noted, and counted, when it is shown.
+///
+/// # Errors
+/// `TooManyReveals`.
+pub(crate) async fn refuse_beyond_limit(core: &Core, actor: &Actor, more: u64) -> Result<()> {
+    core.db
+        .write(async |txn| leave(core, txn, actor, more).await)
+        .await?
+}
+
+/// A purpose is sealed under a key, where there is one. The inner result is the verdict. It is no error of the transaction,
+/// because the alarm has to be committed.
 async fn note_in(
     core: &Core,
     txn: &impl ConnectionTrait,

@@ -1,7 +1,9 @@
 //! What callers say about groups: to make one, to change one, to find some.
 
 use entity::ids::UserId;
-use entity::values::{GroupName, MemberRole, Purpose};
+use entity::values::{
+    ExternalId, ExternalIdChange, ExternalIdChanges, ExternalIds, GroupName, MemberRole, Purpose,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -24,6 +26,10 @@ pub struct NewGroup {
     #[schema(value_type = Vec<NewGroupMember>, required, min_items = 2, max_items = 99)]
     #[validate(custom(function = "required"), nested)]
     pub members: Input<Vec<NewGroupMember>>,
+    /// Its numbers in other systems; none if not said.
+    #[schema(value_type = Vec<ExternalId>, max_items = 20)]
+    #[validate(custom(function = "not_null"))]
+    pub external_ids: Input<ExternalIds>,
 }
 
 /// A member of a group to make.
@@ -52,6 +58,11 @@ pub struct GroupPatch {
     #[schema(value_type = Option<Purpose>, example = "Away game in Nadir")]
     #[validate(custom(function = "optional"))]
     pub purpose: Input<Purpose>,
+    /// Its numbers in other systems, changed system by system: `id` null takes the number of that system away, a system that
+    /// is not named keeps its number, null for the whole takes all away.
+    #[schema(value_type = Option<Vec<ExternalIdChange>>, max_items = 20)]
+    #[validate(custom(function = "optional"))]
+    pub external_ids: Input<ExternalIdChanges>,
 }
 
 /// What a member is to the group.

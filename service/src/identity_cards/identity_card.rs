@@ -181,6 +181,10 @@ impl Audited for IdentityCard {
         Some(self.user_id)
     }
 
+    fn counted(&self) -> Option<i64> {
+        Some(self.version)
+    }
+
     fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
         vec![
             field("issuing_country", &self.issuing_country),

@@ -4,7 +4,11 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::values::{CarrierCode, Carriers, Invalid, Place, Places, Scope, Scopes, StayDays, Tier, Tiers};
+use entity::values::{
+    CarrierCode, Carriers, EventPatterns, ExternalId, ExternalIdChange, ExternalIdChanges, ExternalIds,
+    Invalid, Place, Places, Scope, Scopes, StayDays, SystemName, Tier, Tiers,
+};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -64,7 +68,8 @@ from_json_text! {
     entity::values::IdentityCardNumber, entity::values::IdentityCardStatus, entity::values::PlaceOfIssue,
     entity::values::TravellerNumberType, entity::values::TravellerNumberValue, entity::values::TravellerProgramName,
     entity::values::VisaEntries, entity::values::VisaNumber, entity::values::VisaStatus, entity::values::VisaType,
-    entity::values::FeedName,
+    entity::values::EventPattern, entity::values::FeedName,
+    entity::values::WebhookDescription, entity::values::WebhookStatus, entity::values::WebhookUrl,
     entity::values::ClientName, entity::values::ClientStatus, entity::values::ConsentPurpose,
     entity::values::CountryCode, entity::values::DocumentCode, entity::values::Email, entity::values::EntryRuleKind,
     entity::values::Gender,
@@ -78,6 +83,7 @@ from_json_text! {
     entity::values::TripPurpose,
     entity::values::Sex, entity::values::SupplierCode,
     entity::values::SupplierName, entity::values::TierName, entity::values::Title, entity::values::UserStatus,
+    entity::values::ExistingRecords,
     entity::values::AddressPart, entity::values::PostalCode, entity::values::Relationship, entity::values::SeatPreference,
     entity::values::ServiceNote, entity::values::SpecialServiceCode,
 }
@@ -256,6 +262,12 @@ impl FromJson for Scopes {
     }
 }
 
+impl FromJson for EventPatterns {
+    fn from_json(value: Value) -> Result<Self, Refusal> {
+        Ok(Self(texts(value, MAX_ITEMS)?))
+    }
+}
+
 impl FromJson for Carriers {
     fn from_json(value: Value) -> Result<Self, Refusal> {
         let carriers: Vec<CarrierCode> = texts(value, Self::MAX)?;
@@ -267,6 +279,53 @@ impl FromJson for Places {
     fn from_json(value: Value) -> Result<Self, Refusal> {
         let carriers: Vec<Place> = texts(value, Self::MAX)?;
         Self::new(carriers).map_err(Refusal::from)
+    }
+}
+
+/// A number of another system, whose two parts say themselves what is wrong with them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExternalIdParts {
+    system: Value,
+    id: Value,
+}
+
+/// Reads numbers of other systems; `read` takes the number of each.
+fn external_ids<T>(
+    value: Value,
+    read: impl Fn(SystemName, Value) -> Result<T, Refusal>,
+) -> Result<Vec<T>, Refusal> {
+    let at = |index: usize, part: &str, refusal: Refusal| Refusal {
+        pointer: format!("/{index}/{part}"),
+        ..refusal
+    };
+    let items = list(value, MAX_ITEMS)?.into_iter().enumerate();
+    items
+        .map(|(index, item)| {
+            let parts: ExternalIdParts = read_at(&format!("/{index}"), item)?;
+            let system = from_text(parts.system).map_err(|it| at(index, "system", it))?;
+            read(system, parts.id).map_err(|it| at(index, "id", it))
+        })
+        .collect()
+}
+
+impl FromJson for ExternalIds {
+    fn from_json(value: Value) -> Result<Self, Refusal> {
+        let read = |system, id| {
+            let id = from_text(id)?;
+            Ok(ExternalId { system, id })
+        };
+        Self::new(external_ids(value, read)?).map_err(Refusal::from)
+    }
+}
+
+impl FromJson for ExternalIdChanges {
+    fn from_json(value: Value) -> Result<Self, Refusal> {
+        let read = |system, id: Value| {
+            let id = if id.is_null() { None } else { Some(from_text(id)?) };
+            Ok(ExternalIdChange { system, id })
+        };
+        Self::new(external_ids(value, read)?).map_err(Refusal::from)
     }
 }
 

@@ -5,10 +5,11 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{LoyaltyId, LoyaltyProgramId, UserId};
 use entity::loyalties;
-use entity::values::{AuditSubject, LoyaltyStatus, MembershipNumber, TierName};
+use entity::values::{AuditSubject, ExternalIds, LoyaltyStatus, MembershipNumber, TierName};
 
 use crate::audit::{Audited, field};
 use crate::error::Result;
+use crate::external_ids;
 use crate::sealing::{DataKey, Place, Vault, Vaulted};
 
 /// A membership: one for each user and programme.
@@ -36,6 +37,8 @@ pub struct Loyalty {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Its numbers in other systems.
+    pub external_ids: ExternalIds,
 }
 
 const fn number(id: LoyaltyId) -> Place {
@@ -63,6 +66,7 @@ impl Vaulted for loyalties::Entity {
             version: row.version,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            external_ids: row.external_ids,
         })
     }
 
@@ -80,6 +84,7 @@ impl Vaulted for loyalties::Entity {
             version: loyalty.version,
             created_at: loyalty.created_at,
             updated_at: loyalty.updated_at,
+            external_ids: loyalty.external_ids.clone(),
         })
     }
 }
@@ -95,6 +100,10 @@ impl Audited for Loyalty {
         Some(self.user_id)
     }
 
+    fn counted(&self) -> Option<i64> {
+        Some(self.version)
+    }
+
     fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
         vec![
             field("program_id", &self.program_id),
@@ -103,6 +112,7 @@ impl Audited for Loyalty {
             field("status", &self.status),
             field("expiry_date", &self.expiry_date),
             field("primary", &self.primary),
+            external_ids::audited(&self.external_ids),
         ]
     }
 }

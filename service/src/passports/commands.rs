@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use entity::ids::UserId;
 use entity::values::{
-    CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PersonalNumber, PlaceOfBirth, Sex,
+    CountryCode, DocumentCode, ExternalId, ExternalIdChange, ExternalIdChanges, ExternalIds, PassportNumber,
+    PassportStatus, PersonName, PersonalNumber, PlaceOfBirth, Sex,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -72,6 +73,9 @@ pub struct NewPassport {
     /// Whether it is the one to book with. The first active passport of a user is, whatever is said.
     #[schema(value_type = bool)]
     pub primary: Input<bool>,
+    /// Its numbers in other systems; none if not said. Staff and other systems give them.
+    #[schema(value_type = Vec<ExternalId>, max_items = 20)]
+    pub external_ids: Input<ExternalIds>,
 }
 
 impl Validate for NewPassport {
@@ -94,6 +98,7 @@ impl Validate for NewPassport {
             expiry_date,
             status,
             primary,
+            external_ids,
         } = self;
         all_checks([
             ("user_id", required(user_id)),
@@ -113,6 +118,7 @@ impl Validate for NewPassport {
             ("expiry_date", unless_in_mrz(mrz, expiry_date, required)),
             ("status", not_null(status)),
             ("primary", not_null(primary)),
+            ("external_ids", not_null(external_ids)),
         ])
     }
 }
@@ -182,6 +188,11 @@ pub struct PassportPatch {
     #[schema(value_type = bool)]
     #[validate(custom(function = "not_null"))]
     pub primary: Input<bool>,
+    /// Its numbers in other systems, changed system by system: `id` null takes the number of that system away, a system that
+    /// is not named keeps its number, null for the whole takes all away. Staff and other systems change them.
+    #[schema(value_type = Option<Vec<ExternalIdChange>>, max_items = 20)]
+    #[validate(custom(function = "optional"))]
+    pub external_ids: Input<ExternalIdChanges>,
 }
 
 /// What narrows a list of passports.

@@ -6,13 +6,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{PassportId, UserId};
 use entity::passports;
 use entity::values::{
-    AuditSubject, CountryCode, DocumentCode, PassportNumber, PassportStatus, PersonName, PersonalNumber,
-    PlaceOfBirth, Sex,
+    AuditSubject, CountryCode, DocumentCode, ExternalIds, PassportNumber, PassportStatus, PersonName,
+    PersonalNumber, PlaceOfBirth, Sex,
 };
 
 use crate::audit::{Audited, field};
 use crate::documents::DocumentTable;
 use crate::error::{Conflict, Result};
+use crate::external_ids;
 use crate::sealing::{DataKey, Place, Vault, Vaulted};
 
 /// A passport (ICAO Doc 9303-4). Names, birth date and sex are the document's, not the profile's: they may differ,
@@ -59,6 +60,8 @@ pub struct Passport {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Its numbers in other systems.
+    pub external_ids: ExternalIds,
 }
 
 const fn place(id: PassportId, column: &'static str) -> Place {
@@ -102,6 +105,7 @@ impl Vaulted for passports::Entity {
             version: row.version,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            external_ids: row.external_ids,
         })
     }
 
@@ -137,6 +141,7 @@ impl Vaulted for passports::Entity {
             version: passport.version,
             created_at: passport.created_at,
             updated_at: passport.updated_at,
+            external_ids: passport.external_ids.clone(),
         })
     }
 }
@@ -159,6 +164,10 @@ impl Audited for Passport {
         Some(self.user_id)
     }
 
+    fn counted(&self) -> Option<i64> {
+        Some(self.version)
+    }
+
     fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
         vec![
             field("document_code", &self.document_code),
@@ -176,6 +185,7 @@ impl Audited for Passport {
             field("expiry_date", &self.expiry_date),
             field("status", &self.status),
             field("primary", &self.primary),
+            external_ids::audited(&self.external_ids),
         ]
     }
 }

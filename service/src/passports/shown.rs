@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{PassportId, UserId};
-use entity::values::{AuditAction, CountryCode, DocumentCode, PassportStatus, PersonName, PlaceOfBirth, Sex};
+use entity::values::{
+    AuditAction, CountryCode, DocumentCode, ExternalIds, PassportStatus, PersonName, PlaceOfBirth, Sex,
+};
 
 use super::Passport;
 use crate::documents::{Actions, Document, ShownNumber, Sight};
@@ -53,6 +55,8 @@ pub struct Shown {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Its numbers in other systems.
+    pub external_ids: ExternalIds,
 }
 
 impl Document for Passport {
@@ -103,6 +107,7 @@ impl Document for Passport {
             version,
             created_at,
             updated_at,
+            external_ids,
         } = self;
         Shown {
             id,
@@ -126,6 +131,7 @@ impl Document for Passport {
             version,
             created_at,
             updated_at,
+            external_ids,
         }
     }
 }

@@ -155,6 +155,10 @@ impl Audited for TravelPreferences {
         Some(self.user_id)
     }
 
+    fn counted(&self) -> Option<i64> {
+        Some(self.version)
+    }
+
     fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
         vec![
             field("seat", &self.seat),

@@ -6,7 +6,7 @@
 mod decide;
 
 use entity::ids::{ErasureId, UserId};
-use entity::values::{AuditAction, AuditSubject, ErasureStatus, Purpose, Requester};
+use entity::values::{AuditAction, AuditSubject, ErasureStatus, EventType, Purpose, Requester};
 use entity::{erasures, users};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
@@ -22,6 +22,7 @@ use crate::auth::throttle::{self, Account};
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Error, Result};
+use crate::events::{self, Change};
 use crate::input::{Input, Valid, required};
 use crate::policy::{Actor, DeleteUser, EraseUser, Permission, Permit, Reach};
 use crate::users as people;
@@ -223,11 +224,12 @@ pub(super) async fn remove(
     cause: Cause,
 ) -> Result<erasures::Model> {
     take_away(core, txn, user, cause.who).await?;
-    note(core, txn, user.id, cause, None).await
+    note(core, txn, (user.id, Some(user.version)), cause, None).await
 }
 
 async fn take_away(core: &Core, txn: &impl ConnectionTrait, user: &users::Model, by: Who) -> Result<()> {
     groups::forget_member(core, txn, by, user.id).await?;
+    events::forget_belongings(core, txn, by, user.id).await?;
     mail::forget(core, txn, user).await?;
     idempotency::forget_shared(txn).await?;
     throttle::clear(txn, &Account::of(core, user.id, user.email.as_ref())).await?;
@@ -239,7 +241,7 @@ async fn take_away(core: &Core, txn: &impl ConnectionTrait, user: &users::Model,
 async fn note(
     core: &Core,
     txn: &impl ConnectionTrait,
-    user: UserId,
+    (user, version): (UserId, Option<i64>),
     cause: Cause,
     before: Option<&ledger::Erased>,
 ) -> Result<erasures::Model> {
@@ -277,7 +279,7 @@ async fn note(
             .filter(erasures::COLUMN.id.eq(done.id))
             .exec(txn)
             .await?;
-        return recorded(core, txn, (who, action), done).await;
+        return recorded(core, txn, (who, action), version, done).await;
     }
     let done = erasures::Model {
         id: before.map_or_else(ErasureId::new, |entry| entry.erasure_id),
@@ -292,7 +294,7 @@ async fn note(
         note: None,
     };
     insert(txn, &done).await?;
-    recorded(core, txn, (who, action), done).await
+    recorded(core, txn, (who, action), version, done).await
 }
 
 /// Without values: what is erased is not kept in the trail either.
@@ -300,11 +302,15 @@ async fn recorded(
     core: &Core,
     txn: &impl ConnectionTrait,
     (who, action): (Who, AuditAction),
+    version: Option<i64>,
     done: erasures::Model,
 ) -> Result<erasures::Model> {
-    let event = Event::new(action)
+    let mut event = Event::new(action)
         .about_user(done.user_id)
         .purpose(done.reason.as_str());
+    if let Some(version) = version {
+        event = event.version(version);
+    }
     audit::record(core, txn, who, event).await?;
     Ok(done)
 }
@@ -322,8 +328,18 @@ pub(super) async fn repeat(core: &Core, entry: &ledger::Erased) -> Result<bool> 
             if let Some(user) = &user {
                 take_away(core, txn, user, Who::SYSTEM).await?;
             }
+            let version = user.as_ref().map(|user| user.version);
             if with_status(txn, id, ErasureStatus::Done).await?.is_none() {
-                note(core, txn, id, cause, Some(entry)).await?;
+                note(core, txn, (id, version), cause, Some(entry)).await?;
+            } else if user.is_some() {
+                let change = Change {
+                    kind: EventType::UserErased,
+                    subject: id.uuid(),
+                    user: Some(id),
+                    version,
+                    fields: Vec::new(),
+                };
+                events::publish(core, txn, Who::SYSTEM, [change]).await?;
             }
             Ok(user.is_some())
         })

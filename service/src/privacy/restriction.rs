@@ -59,6 +59,7 @@ pub async fn restrict(
             let user = people::save(core, txn, &found, user).await?;
             // The user's row forgets why with the restriction.
             let event = Event::new(AuditAction::UserRestricted).about_user(id);
+            let event = event.version(user.version).touched(&["restricted"]);
             let event = event.purpose(reason.as_str()).under(&found.key);
             audit::record(core, txn, by.actor(), event).await?;
             Ok(user)
@@ -88,6 +89,7 @@ pub async fn unrestrict(
             user.restriction_reason = None;
             let user = people::save(core, txn, &found, user).await?;
             let event = Event::new(AuditAction::UserUnrestricted).about_user(id);
+            let event = event.version(user.version).touched(&["restricted"]);
             audit::record(core, txn, by.actor(), event).await?;
             Ok(user)
         })

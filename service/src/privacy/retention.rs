@@ -16,7 +16,9 @@ use crate::auth;
 use crate::core::Core;
 use crate::documents;
 use crate::error::{Error, Result};
+use crate::events;
 use crate::policy::{Permit, WriteIdentityCards, WriteTravellerNumbers, WriteVisas};
+use crate::webhooks;
 
 /// For how many days what is kept; 0 is for ever, or as long as something else says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,6 +31,8 @@ pub struct Retention {
     pub dormant_customers: u32,
     /// Sessions that were ended before their time.
     pub ended_sessions: u32,
+    /// Events of the feed of changes.
+    pub events: u32,
 }
 
 /// What goes by itself.
@@ -46,17 +50,20 @@ pub enum Rule {
     DormantCustomers,
     /// Sessions that were ended before their time.
     EndedSessions,
+    /// Events of the feed of changes.
+    Events,
 }
 
 impl Rule {
     /// All rules, in the order in which they run: what hangs on a person before the person.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ExpiredPassports,
         Self::ExpiredVisas,
         Self::ExpiredIdentityCards,
         Self::ExpiredTravellerNumbers,
         Self::EndedSessions,
         Self::DormantCustomers,
+        Self::Events,
     ];
 
     /// The setting.
@@ -68,6 +75,7 @@ impl Rule {
             }
             Self::DormantCustomers => "RETAIN_DORMANT_CUSTOMERS_DAYS",
             Self::EndedSessions => "RETAIN_ENDED_SESSIONS_DAYS",
+            Self::Events => "RETAIN_EVENTS_DAYS",
         }
     }
 
@@ -80,6 +88,7 @@ impl Rule {
             Self::ExpiredTravellerNumbers => "expired traveller numbers",
             Self::DormantCustomers => "dormant customers",
             Self::EndedSessions => "ended sessions",
+            Self::Events => "events",
         }
     }
 
@@ -92,6 +101,7 @@ impl Rule {
             }
             Self::DormantCustomers => settings.dormant_customers,
             Self::EndedSessions => settings.ended_sessions,
+            Self::Events => settings.events,
         };
         Some(days).filter(|days| *days > 0)
     }
@@ -119,6 +129,15 @@ pub async fn run(core: &Core, dry: bool) -> Result<Vec<Report>> {
             continue;
         };
         let limit = core.clock.now() - TimeDelta::days(i64::from(days));
+        if rule == Rule::Events {
+            // Many, and only together: the feed has no gaps.
+            let ids = events::prune(core, limit, dry).await?;
+            if !dry {
+                webhooks::purge(core, limit).await?;
+            }
+            reports.push(Report { rule, days, ids });
+            continue;
+        }
         let due = due(core, rule, limit).await?;
         let mut ids = Vec::new();
         for id in due {
@@ -175,6 +194,7 @@ async fn due(core: &Core, rule: Rule, limit: DateTime<Utc>) -> Result<Vec<Uuid>>
                 .order_by_asc(sessions::COLUMN.id);
             plain(query.into_tuple::<SessionId>().all(db).await?)
         }
+        Rule::Events => events::prune(core, limit, true).await?,
     })
 }
 
@@ -205,6 +225,8 @@ async fn remove(core: &Core, rule: Rule, id: Uuid, limit: DateTime<Utc>) -> Resu
         }
         Rule::DormantCustomers => remove_dormant(core, id.into(), limit).await,
         Rule::EndedSessions => auth::sessions::remove_ended(core, id.into(), limit).await,
+        // Removed together, by `run`.
+        Rule::Events => Ok(false),
     };
     match removed {
         // Gone, or restricted since.

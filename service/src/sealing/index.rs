@@ -62,6 +62,14 @@ impl Indexer {
         self.of("loyalties.membership_number", &[number.as_bytes()])
     }
 
+    /// By kind of record, system and number.
+    pub(super) fn external_id(&self, kind: &str, system: &str, number: &str) -> BlindIndex {
+        self.of(
+            "external_ids.digest",
+            &[kind.as_bytes(), system.as_bytes(), number.as_bytes()],
+        )
+    }
+
     fn of(&self, column: &str, parts: &[&[u8]]) -> BlindIndex {
         let key = hmac::sign(&self.0, column.as_bytes());
         let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_ref());

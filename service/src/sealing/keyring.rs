@@ -246,6 +246,27 @@ impl Keyring {
         Ok(())
     }
 
+    /// Looks into the file: who is about to wrap must have heard of a rotation.
+    ///
+    /// # Errors
+    /// `Unavailable` when the file cannot be read.
+    pub(super) fn look(&self) -> Result<()> {
+        self.refresh().map_err(|why| out_of_reach(&why))
+    }
+
+    /// Wraps a data key under the key that was active when somebody last [looked](Self::look).
+    ///
+    /// # Errors
+    /// `Internal` when the keyring has no active key.
+    pub(super) fn wrap_as_known(&self, context: &[u8], key: &[u8]) -> Result<(String, Vec<u8>)> {
+        let ring = self.ring();
+        let id = ring.active.clone();
+        let cipher = ring.ciphers.get(&id);
+        let cipher = cipher.ok_or_else(|| Error::Internal("the keyring has no active key".into()))?;
+        let wrapped = cipher.seal(&bound(&[b"dek", id.as_bytes(), context]), key)?;
+        Ok((id, wrapped))
+    }
+
     /// Whether the named key is still there, in the file and not only in memory.
     ///
     /// # Errors
@@ -280,13 +301,8 @@ impl KeyProvider for Keyring {
     /// Looks into the file first. New customers are seldom enough for that, and a process that has not heard of a
     /// rotation would go on wrapping under a key that is about to be retired.
     async fn wrap(&self, context: &[u8], key: &[u8]) -> Result<(String, Vec<u8>)> {
-        self.refresh().map_err(|why| out_of_reach(&why))?;
-        let ring = self.ring();
-        let id = ring.active.clone();
-        let cipher = ring.ciphers.get(&id);
-        let cipher = cipher.ok_or_else(|| Error::Internal("the keyring has no active key".into()))?;
-        let wrapped = cipher.seal(&bound(&[b"dek", id.as_bytes(), context]), key)?;
-        Ok((id, wrapped))
+        self.look()?;
+        self.wrap_as_known(context, key)
     }
 
     async fn unwrap(&self, id: &str, context: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>> {

@@ -1,5 +1,6 @@
 //! Data keys of persons, and the indexes that sealed values are found by.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{DataKeyId, UserId};
 use entity::values::{
-    BlindIndex, CountryCode, IdentityCardNumber, MembershipNumber, PassportNumber, PhoneNumber,
+    BlindIndex, CountryCode, ExternalId, IdentityCardNumber, MembershipNumber, PassportNumber, PhoneNumber,
     TravellerNumberType, TravellerNumberValue, VisaNumber,
 };
 use entity::{data_keys, index_keys};
@@ -140,6 +141,45 @@ impl Vault {
         }
     }
 
+    /// Writes many new data keys down.
+    ///
+    /// # Errors
+    /// As [`Self::insert`].
+    pub(crate) async fn insert_all(
+        &self,
+        txn: &impl ConnectionTrait,
+        rows: &[data_keys::Model],
+    ) -> Result<()> {
+        data_keys::Entity::insert_many(rows.iter().map(row_of::<_, data_keys::ActiveModel>))
+            .exec_without_returning(txn)
+            .await?;
+        let wrapping: BTreeSet<_> = rows.iter().map(|row| &row.wrapping_key_id).collect();
+        for id in wrapping {
+            if !self.keyring.still_has(id)? {
+                return Err(Error::Unavailable("the wrapping key has just been retired"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Many new data keys, and the rows that keep them. The file of the keyring is looked at once for all of them.
+    ///
+    /// # Errors
+    /// As [`Self::new_data_key`].
+    pub(crate) fn new_data_keys(
+        &self,
+        users: impl IntoIterator<Item = (UserId, DateTime<Utc>)>,
+    ) -> Result<Vec<(DataKey, data_keys::Model)>> {
+        self.keyring.look()?;
+        let mut made = Vec::new();
+        for (user, now) in users {
+            let (id, key) = random_key()?;
+            let (wrapping_key_id, wrapped) = self.keyring.wrap_as_known(&context(user, id), key.as_ref())?;
+            made.push(keep_as(user, id, &key, wrapping_key_id, wrapped, now)?);
+        }
+        Ok(made)
+    }
+
     /// A new data key, and the row that keeps it.
     ///
     /// # Errors
@@ -149,20 +189,9 @@ impl Vault {
         user: UserId,
         now: DateTime<Utc>,
     ) -> Result<(DataKey, data_keys::Model)> {
-        let mut key = Zeroizing::new([0; KEY_LENGTH]);
-        SystemRandom::new()
-            .fill(key.as_mut())
-            .map_err(|_| Error::Internal("the system gives no random numbers".into()))?;
-        let id = DataKeyId::new();
+        let (id, key) = random_key()?;
         let (wrapping_key_id, wrapped) = self.keyring.wrap(&context(user, id), key.as_ref()).await?;
-        let row = data_keys::Model {
-            user_id: user,
-            key_id: id,
-            wrapping_key_id,
-            wrapped_key: wrapped.into(),
-            created_at: now,
-        };
-        Ok((DataKey::new(id, user, key.as_ref())?, row))
+        keep_as(user, id, &key, wrapping_key_id, wrapped, now)
     }
 
     /// Unwraps a data key.
@@ -262,6 +291,11 @@ impl Vault {
         self.indexer.date_of_birth(&born.to_string())
     }
 
+    /// What a record of a kind is found by, by the number that another system has given it.
+    pub fn external_id_index(&self, kind: &str, id: &ExternalId) -> BlindIndex {
+        self.indexer.external_id(kind, id.system.as_str(), id.id.as_str())
+    }
+
     /// What a membership is found by, however its number is spaced.
     pub fn membership_index(&self, number: &MembershipNumber) -> BlindIndex {
         self.indexer.membership(&number.normalized())
@@ -274,6 +308,34 @@ impl fmt::Debug for Vault {
             .field("keyring", &self.keyring)
             .finish_non_exhaustive()
     }
+}
+
+/// A key that nobody has had.
+fn random_key() -> Result<(DataKeyId, Zeroizing<[u8; KEY_LENGTH]>)> {
+    let mut key = Zeroizing::new([0; KEY_LENGTH]);
+    SystemRandom::new()
+        .fill(key.as_mut())
+        .map_err(|_| Error::Internal("the system gives no random numbers".into()))?;
+    Ok((DataKeyId::new(), key))
+}
+
+/// A data key, and the row that keeps it.
+fn keep_as(
+    user: UserId,
+    id: DataKeyId,
+    key: &[u8; KEY_LENGTH],
+    wrapping_key_id: String,
+    wrapped: Vec<u8>,
+    now: DateTime<Utc>,
+) -> Result<(DataKey, data_keys::Model)> {
+    let row = data_keys::Model {
+        user_id: user,
+        key_id: id,
+        wrapping_key_id,
+        wrapped_key: wrapped.into(),
+        created_at: now,
+    };
+    Ok((DataKey::new(id, user, key)?, row))
 }
 
 /// What is bound to a wrapped key.

@@ -165,6 +165,10 @@ impl Audited for TravellerNumber {
         Some(self.user_id)
     }
 
+    fn counted(&self) -> Option<i64> {
+        Some(self.version)
+    }
+
     fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
         vec![
             field("type", &self.number_type),

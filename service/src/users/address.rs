@@ -127,6 +127,22 @@ impl TryFrom<NewAddress> for Address {
     }
 }
 
+/// The first address of a user, from what would be changed of one.
+pub(super) fn as_new(patch: Input<AddressPatch>) -> Input<NewAddress> {
+    match patch {
+        Input::Value(patch) => Input::Value(NewAddress {
+            street: patch.street,
+            city: patch.city,
+            region: patch.region,
+            postal_code: patch.postal_code,
+            country: patch.country,
+        }),
+        Input::Null => Input::Null,
+        Input::Refused(refusal) => Input::Refused(refusal),
+        Input::Absent => Input::Absent,
+    }
+}
+
 /// What becomes of an address.
 ///
 /// # Errors

@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::{GroupId, LoyaltyProgramId};
 use entity::values::{
-    CountryCode, Email, Gender, LanguageTag, PersonName, PhoneNumber, Role, Title, UserStatus,
+    CountryCode, Email, ExternalId, ExternalIdChange, ExternalIdChanges, ExternalIds, Gender, LanguageTag,
+    PersonName, PhoneNumber, Role, Title, UserStatus,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -75,6 +76,10 @@ pub struct NewUser {
     #[schema(value_type = Role)]
     #[validate(custom(function = "not_null"))]
     pub role: Input<Role>,
+    /// The person's numbers in other systems; none if not said. Staff and other systems give them.
+    #[schema(value_type = Vec<ExternalId>, max_items = 20)]
+    #[validate(custom(function = "not_null"))]
+    pub external_ids: Input<ExternalIds>,
 }
 
 fn choosable_password(new: &NewUser) -> Result<(), ValidationError> {
@@ -141,6 +146,11 @@ pub struct UserPatch {
     #[schema(value_type = UserStatus)]
     #[validate(custom(function = "not_null"))]
     pub status: Input<UserStatus>,
+    /// The person's numbers in other systems, changed system by system: `id` null takes the number of that system away, a system that
+    /// is not named keeps its number, null for the whole takes all away. Staff and other systems change them.
+    #[schema(value_type = Option<Vec<ExternalIdChange>>, max_items = 20)]
+    #[validate(custom(function = "optional"))]
+    pub external_ids: Input<ExternalIdChanges>,
 }
 
 /// What narrows a list of users. None of it is personal, so that it may stand in a URL.

@@ -87,7 +87,7 @@ pub(crate) async fn change(
     id: UserId,
     to: Email,
     asked_for_it: Option<SessionId>,
-) -> Result<()> {
+) -> Result<User> {
     let found = sealing::locked(core, txn, users::Entity::find_by_id(id)).await?;
     let active = found.filter(|user| user.status == UserStatus::Active);
     let found = active.ok_or_else(mail::not_good)?;
@@ -96,11 +96,11 @@ pub(crate) async fn change(
     set(&mut user, found.email.as_ref());
     mark_verified(&mut user, core.clock.now());
     let has_moved = user.email != found.email;
-    save(core, txn, &found, user).await?;
+    let user = save(core, txn, &found, user).await?;
     mail::void_all(txn, id).await?;
     if has_moved {
         sessions::end_all(core, txn, id, asked_for_it).await?;
         tell_old(core, txn, &found).await?;
     }
-    Ok(())
+    Ok(user)
 }

@@ -6,13 +6,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::ids::UserId;
 use entity::users;
 use entity::values::{
-    AuditSubject, CountryCode, Email, Gender, Hidden, LanguageTag, PersonName, PhoneNumber, Purpose, Role,
-    Title, UserStatus,
+    AuditSubject, CountryCode, Email, ExternalIds, Gender, Hidden, LanguageTag, PersonName, PhoneNumber,
+    Purpose, Role, Title, UserStatus,
 };
 
 use super::address::Address;
 use crate::audit::{Audited, field};
 use crate::error::Result;
+use crate::external_ids;
 use crate::sealing::{DataKey, Place, Vault, Vaulted};
 
 /// A customer, an agent or an administrator.
@@ -62,6 +63,8 @@ pub struct User {
     pub restriction_reason: Option<Purpose>,
     /// Where the person lives. Sealed as one value.
     pub address: Option<Address>,
+    /// The person's numbers in other systems.
+    pub external_ids: ExternalIds,
 }
 
 const fn place(id: UserId, column: &'static str) -> Place {
@@ -106,6 +109,7 @@ impl Vaulted for users::Entity {
             restricted_at: row.restricted_at,
             restriction_reason: row.restriction_reason,
             address: address.transpose()?,
+            external_ids: row.external_ids,
         })
     }
 
@@ -141,6 +145,7 @@ impl Vaulted for users::Entity {
             restricted_at: user.restricted_at,
             restriction_reason: user.restriction_reason.clone(),
             address: address.transpose()?,
+            external_ids: user.external_ids.clone(),
         })
     }
 }
@@ -154,6 +159,10 @@ impl Audited for User {
 
     fn concerns(&self) -> Option<UserId> {
         Some(self.id)
+    }
+
+    fn counted(&self) -> Option<i64> {
+        Some(self.version)
     }
 
     fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
@@ -172,6 +181,7 @@ impl Audited for User {
             field("address", &self.address),
             field("role", &self.role),
             field("status", &self.status),
+            external_ids::audited(&self.external_ids),
         ]
     }
 }

@@ -185,6 +185,10 @@ impl Audited for Visa {
         Some(self.user_id)
     }
 
+    fn counted(&self) -> Option<i64> {
+        Some(self.version)
+    }
+
     fn fields(&self) -> Vec<(&'static str, serde_json::Value)> {
         vec![
             field("passport_id", &self.passport_id),

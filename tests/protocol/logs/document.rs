@@ -25,6 +25,7 @@ pub async fn every_operation(addr: SocketAddr, app: App) -> Planted {
         let before = planted.secrets.len();
         planted.canaries.extend([owned.clone(), new.clone()]);
         planted.secrets.push(belongings.secret_text.clone());
+        planted.record_numbers.push(belongings.external_id.clone());
         planted
             .secrets
             .extend([&owner, &admin].map(|caller| caller.token.clone().unwrap()));
@@ -44,6 +45,7 @@ pub async fn every_operation(addr: SocketAddr, app: App) -> Planted {
             let recent = Planted {
                 canaries: vec![owned.clone(), new.clone()],
                 secrets: [&planted.secrets[before..], &[PASSWORD.to_owned()]].concat(),
+                record_numbers: vec![belongings.external_id.clone()],
             };
             assert_eq!(
                 recent.found_in(&text),

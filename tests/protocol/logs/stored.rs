@@ -4,13 +4,13 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::DbBackend;
 use service::classification::{Storage, TABLES};
 
-use super::Planted;
+use super::{Planted, Search};
 use crate::storage::texts;
 use crate::support::App;
 
 /// The canaries that stand in a column which says of itself that it is sealed or hashed. A value that was turned into
 /// bytes is as readable as a text.
-pub async fn in_columns_that_are_not_readable(app: &App, planted: &Planted) -> Vec<String> {
+pub async fn in_columns_that_are_not_readable(app: &App, planted: &Planted, search: &Search) -> Vec<String> {
     let db = app.core.db.read();
     let mut found = Vec::new();
     for table in TABLES {
@@ -28,7 +28,8 @@ pub async fn in_columns_that_are_not_readable(app: &App, planted: &Planted) -> V
             };
             let values = texts(db, &sql).await.unwrap().join("\n");
             let opens = planted.secrets.iter().any(|secret| values.contains(secret));
-            let readable = planted.found_in(&values).len() + planted.found_in(&of_bytes(&values)).len() > 0;
+            let readable =
+                !search.found_in(&values).is_empty() || !search.found_in(&of_bytes(&values)).is_empty();
             if opens || (readable && column.storage != Storage::Clear) {
                 found.push(format!("{name}.{column_name}"));
             }

@@ -14,6 +14,9 @@ const UNVERSIONED: &[&str] = &[
     "audit_chain",
     "audit_checkpoints",
     "audit_events",
+    "event_head",
+    "events",
+    "webhook_deliveries",
     "data_keys",
     "index_keys",
     "credentials",
@@ -25,6 +28,7 @@ const UNVERSIONED: &[&str] = &[
     "signing_keys",
     "calendar_feeds",
     "idempotency_keys",
+    "imports",
     "client_secrets",
     "client_tokens",
     "mails",
@@ -35,6 +39,7 @@ const UNVERSIONED: &[&str] = &[
     "recovery_codes",
     "consents",
     "erasures",
+    "external_ids",
 ];
 
 pub(super) struct Bench {
@@ -45,6 +50,7 @@ pub(super) struct Bench {
     pub(super) session: Uuid,
     pub(super) client: Uuid,
     pub(super) secret: Uuid,
+    pub(super) endpoint: Uuid,
     /// Names of the constraints that have been seen to bite; PostgreSQL alone names them.
     pub(super) bitten: BTreeSet<String>,
 }
@@ -57,6 +63,7 @@ impl Bench {
     pub(super) async fn new(db: DatabaseConnection) -> Self {
         let (user, program, group) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
         let (session, client, secret) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        let endpoint = Uuid::now_v7();
         let bench = Self {
             db,
             user,
@@ -65,6 +72,7 @@ impl Bench {
             session,
             client,
             secret,
+            endpoint,
             bitten: BTreeSet::new(),
         };
         for (table, id) in [
@@ -74,6 +82,7 @@ impl Bench {
             ("sessions", session),
             ("clients", client),
             ("client_secrets", secret),
+            ("webhook_endpoints", endpoint),
         ] {
             let mut row = bench.fresh(table);
             set(&mut row, "id", bench.id(id));
@@ -122,6 +131,13 @@ impl Bench {
                 ("password_hash", quoted("x")),
                 ("password_changed_at", time.clone()),
                 ("last_seen_at", time.clone()),
+            ],
+            "external_ids" => vec![
+                ("digest", unique),
+                ("user_id", user),
+                ("passport_id", "NULL".into()),
+                ("loyalty_id", "NULL".into()),
+                ("group_id", "NULL".into()),
             ],
             "consents" => vec![
                 ("id", self.id(id)),
@@ -198,6 +214,23 @@ impl Bench {
                 ("shared", "FALSE".into()),
                 ("answer", "NULL".into()),
                 ("expires_at", time.clone()),
+            ],
+            "imports" => vec![
+                ("id", self.id(id)),
+                ("actor_id", "NULL".into()),
+                ("existing", quoted("skip")),
+                ("dry_run", "FALSE".into()),
+                ("columns", quoted("{}")),
+                ("status", quoted("open")),
+                ("rows", "0".into()),
+                ("added", "0".into()),
+                ("updated", "0".into()),
+                ("skipped", "0".into()),
+                ("failed", "0".into()),
+                ("problems", "NULL".into()),
+                ("digest", "NULL".into()),
+                ("created_at", time.clone()),
+                ("updated_at", time.clone()),
             ],
             "clients" => vec![
                 ("name", quoted("A")),
@@ -407,8 +440,53 @@ impl Bench {
                 ("signature", quoted("x")),
                 ("created_at", time.clone()),
             ],
+            "webhook_endpoints" => vec![
+                ("url", quoted("https://hooks.agency.example/")),
+                ("description", quoted("x")),
+                ("events", quoted("user.*")),
+                ("status", quoted("disabled")),
+                ("stopped_because", quoted("asked")),
+                ("secret", quoted("x")),
+                ("old_secret", quoted("x")),
+                ("old_secret_until", time.clone()),
+                ("place", "0".into()),
+                ("failures", "0".into()),
+            ],
+            "webhook_deliveries" => vec![
+                ("id", self.id(id)),
+                ("endpoint_id", self.id(self.endpoint)),
+                ("message_id", unique),
+                ("event_type", quoted("user.created")),
+                ("payload", quoted("{}")),
+                ("status", quoted("failed")),
+                ("attempts", "1".into()),
+                ("next_attempt_at", time.clone()),
+                ("response_status", "500".into()),
+                ("failure", quoted("status")),
+                ("occurred_at", time.clone()),
+            ],
+            "event_head" => vec![
+                ("id", "1".into()),
+                ("position", "0".into()),
+                ("pruned", "0".into()),
+            ],
+            "events" => vec![
+                ("seq", (id.as_u128() % 1_000_000_007).to_string()),
+                ("position", (id.as_u128() % 1_000_000_007).to_string()),
+                ("id", self.id(id)),
+                ("event_type", quoted("user.created")),
+                ("occurred_at", time.clone()),
+                ("subject_type", quoted("user")),
+                ("subject_id", user.clone()),
+                ("version", "1".into()),
+                ("changed_fields", quoted("[]")),
+                ("actor_kind", quoted("system")),
+            ],
             other => panic!("no such table: {other}"),
         };
+        if ["users", "passports", "loyalties", "groups"].contains(&table) {
+            row.push(("external_ids", quoted("[]")));
+        }
         if !UNVERSIONED.contains(&table) {
             row.push(("id", self.id(id)));
             row.push(("version", "1".into()));

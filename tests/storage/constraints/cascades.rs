@@ -43,10 +43,14 @@ pub async fn what_hangs_on_a_row_goes_with_it_or_holds_it(bench: &Bench) {
     for table in hanging {
         assert_eq!(count(table).await, "1", "{table}");
     }
+    let known = bench.fresh("external_ids");
+    bench.insert("external_ids", &known).await.unwrap();
     remove("users", bench.user).await.unwrap();
     for table in hanging {
         assert_eq!(count(table).await, "0", "{table}");
     }
+    // The number of a user stays, and stands for nobody.
+    assert_eq!(count("external_ids WHERE user_id IS NULL").await, "1");
     let mut user = bench.fresh("users");
     set(&mut user, "id", bench.id(bench.user));
     bench.insert("users", &user).await.unwrap();
@@ -54,7 +58,12 @@ pub async fn what_hangs_on_a_row_goes_with_it_or_holds_it(bench: &Bench) {
         .insert("group_members", &bench.fresh("group_members"))
         .await
         .unwrap();
+    let mut known = bench.fresh("external_ids");
+    set(&mut known, "user_id", "NULL".into());
+    set(&mut known, "group_id", bench.id(bench.group));
+    bench.insert("external_ids", &known).await.unwrap();
     remove("groups", bench.group).await.unwrap();
+    assert_eq!(count("external_ids WHERE user_id IS NULL").await, "1");
     assert_eq!(count("group_members").await, "0");
     remove("loyalty_programs", bench.program).await.unwrap();
     let token = async || {

@@ -123,6 +123,12 @@ text_enum! {
         PreferencesWrite = "preferences:write",
         /// Read the audit trail: who did what to whose data.
         AuditRead = "audit:read",
+        /// Read the feed of changes: which records have changed, and which of their fields.
+        EventsRead = "events:read",
+        /// See where events are sent to, and what came of each.
+        WebhooksRead = "webhooks:read",
+        /// Say where events are sent to: with it one gets the events of everybody.
+        WebhooksWrite = "webhooks:write",
         /// Ask whether the access token of another client, or of a person, is good.
         TokensIntrospect = "tokens:introspect",
     }

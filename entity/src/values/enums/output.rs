@@ -13,6 +13,38 @@ text_enum! {
 }
 
 text_enum! {
+    /// The form of an export.
+    pub enum ExportFormat {
+        /// For programs: a JSON object on each line.
+        Ndjson = "ndjson",
+        /// For spreadsheets (RFC 4180): a row for each record, under a header row.
+        Csv = "csv",
+    }
+}
+
+text_enum! {
+    /// What happens to a row of an import about somebody who is known.
+    pub enum ExistingRecords {
+        /// Who is known stays as they are.
+        Skip = "skip",
+        /// What the row says is changed, and what it does not say stays.
+        Patch = "patch",
+        /// The row is a problem.
+        Fail = "fail",
+    }
+}
+
+text_enum! {
+    /// How far an import has come.
+    pub enum ImportStatus {
+        /// Rows are still to come.
+        Open = "open",
+        /// All rows have been looked at.
+        Done = "done",
+    }
+}
+
+text_enum! {
     /// How numbers of documents are shown.
     pub enum DocumentDisplay {
         /// All but the last characters hidden, save in the caller's own.

@@ -100,7 +100,7 @@ pub async fn approve(core: &Core, by: &Permit<DecideErasure>, id: ErasureId) -> 
                     remove(core, txn, user, cause).await
                 }
                 // Somebody has removed the row by hand.
-                None => note(core, txn, request.user_id, cause, None).await,
+                None => note(core, txn, (request.user_id, None), cause, None).await,
             }
         })
         .await?;

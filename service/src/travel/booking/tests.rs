@@ -8,7 +8,9 @@ mod personal;
 use chrono::{DateTime, NaiveDate};
 use entity::ids::{LoyaltyId, LoyaltyProgramId, PassportId, UserId};
 use entity::loyalty_programs;
-use entity::values::{BookingChannel, LoyaltyStatus, PassportStatus, ProgramType, Role, UserStatus};
+use entity::values::{
+    BookingChannel, ExternalIds, LoyaltyStatus, PassportStatus, ProgramType, Role, UserStatus,
+};
 
 use super::*;
 
@@ -48,6 +50,7 @@ fn user(first: &str, middle: &str, last: &str) -> User {
         version: 1,
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
+        external_ids: ExternalIds::default(),
     }
 }
 
@@ -73,6 +76,7 @@ fn passport(surname: &str, given_names: &str) -> Passport {
         version: 1,
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
+        external_ids: ExternalIds::default(),
     }
 }
 
@@ -90,6 +94,7 @@ fn membership(carrier: &str, number: &str) -> (Loyalty, loyalty_programs::Model)
         version: 1,
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
+        external_ids: ExternalIds::default(),
     };
     let program = loyalty_programs::Model {
         id: program_id,

@@ -7,7 +7,8 @@ use chrono::{DateTime, NaiveDate};
 use entity::entry_rules::Model;
 use entity::ids::{EntryRuleId, PassportId, UserId};
 use entity::values::{
-    EntryRuleKind, PassportStatus, Places, Role, RuleAnchor, RuleConfidence, RuleSeverity, Sex, UserStatus,
+    EntryRuleKind, ExternalIds, PassportStatus, Places, Role, RuleAnchor, RuleConfidence, RuleSeverity, Sex,
+    UserStatus,
 };
 
 use super::shipped::SHIPPED;
@@ -86,6 +87,7 @@ fn anna(nationality: &str) -> User {
         email_verified_at: None,
         restricted_at: None,
         restriction_reason: None,
+        external_ids: ExternalIds::default(),
     }
 }
 
@@ -111,6 +113,7 @@ fn passport(nationality: &str, issued: &str, expires: &str) -> Passport {
         version: 1,
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
+        external_ids: ExternalIds::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 use entity::ids::{LoyaltyId, LoyaltyProgramId, UserId};
-use entity::values::{Carriers, Tier, Tiers};
+use entity::values::{Carriers, ExternalIds, Tier, Tiers};
 use proptest::prelude::*;
 
 use super::*;
@@ -57,6 +57,7 @@ fn member(id: &str, tier: &str) -> Membership {
         version: 1,
         created_at: DateTime::UNIX_EPOCH,
         updated_at: DateTime::UNIX_EPOCH,
+        external_ids: ExternalIds::default(),
     };
     (loyalty, program)
 }
