@@ -57,7 +57,7 @@ pub fn origins(text: &str) -> Result<Vec<String>, String> {
         let is_origin = origin.parse::<Uri>().is_ok_and(|uri| {
             let scheme = uri.scheme_str().unwrap_or_default();
             let authority = uri.authority().map(ToString::to_string).unwrap_or_default();
-            matches!(scheme, "http" | "https") && origin == format!("{scheme}://{authority}") && !authority.contains('@')
+            matches!(scheme, "http" | "https") && origin == format!("{scheme}://{authority}") && !authority.contains(['@', '*'])
         });
         if is_origin && origin == origin.to_ascii_lowercase() {
             Ok(origin.to_owned())
@@ -83,6 +83,7 @@ mod tests {
         );
         for wrong in [
             "*",
+            "https://*.agency.example",
             "null",
             "desk.agency.example",
             "https://a.example/",

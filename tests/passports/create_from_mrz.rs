@@ -96,6 +96,8 @@ on_both_databases! {
             (format!("PPUTONILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K\n{LOWER}"), "too_long",
              "Line 1, position 44 holds a letter: the names fill the line and may have been cut; compare them with the document. Send the fields instead of mrz, with the whole names."),
             (format!("{}\n{LOWER}", UPPER.replace("ANNA", "ANN4")), "invalid_character", "Line 1, position 19: names have no digits."),
+            (format!("{}\n{LOWER}", UPPER.replace("ERIK", "ER1K")), "invalid_character",
+             "Line 1, position 8: 1 cannot stand in a name and was read as I, which no check digit confirms; compare it with the document. Send it with the right character."),
             (format!("{}\n{LOWER}", UPPER.replace("UTO", "XXA")), "not_an_issuer",
              "This code stands for a nationality only; give the state that issued the document."),
             ("I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6".to_owned(), "invalid_format",

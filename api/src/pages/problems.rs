@@ -107,7 +107,8 @@ fn escaped(text: &str) -> String {
 pub fn markdown(answers: &BTreeMap<String, Vec<Answering>>) -> String {
     let mut page = String::from(
         "# Errors\n\n\
-         Every failure is `application/problem+json` (RFC 9457): a [Problem](API-DESIGN.md#failures) with a stable `code`. Branch on the code,\n\
+         Every failure is `application/problem+json` (RFC 9457): a [Problem](API-DESIGN.md#failures) with a stable `code`; under `/oauth` the\n\
+         code stands in `error`, as OAuth wants it ([Other systems](API-DESIGN.md#other-systems)). Branch on the code,\n\
          show `detail` to people, quote `request_id` to support. The `type` of a problem, `/problems/{code}`, is a page of the service that\n\
          says the same as this one. New codes may come with a release; treat an unknown one by its status.\n\n\
          This page is printed by the program: `customer-profile problems > docs/ERRORS.md`.\n\n\

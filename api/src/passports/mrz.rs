@@ -40,8 +40,8 @@ pub async fn parse_mrz(
 
 /// Write a machine readable zone
 ///
-/// The lines as the passport should have them (ICAO Doc 9303-4), without personal number, with names in the letters A to
-/// Z; warnings say where its issuer may have printed them differently. They show the number: for everybody but the holder
+/// The lines as the passport should have them (ICAO Doc 9303-4), with names in the letters A to Z and fillers for a
+/// personal number that is not recorded; warnings say where its issuer may have printed them differently. They show the number: for everybody but the holder
 /// each call is a reveal, in the audit trail and of the hour's limit. Permissions: staff for all, customers for their own.
 #[utoipa::path(
     tag = "passports",

@@ -209,7 +209,7 @@ async fn delete_webhook_endpoint(
     Ok(reply::no_content())
 }
 
-/// Change the secret of a webhook endpoint
+/// Change a webhook endpoint's secret
 ///
 /// The answer holds the new secret, this once. For 24 hours messages are signed by the old one as well, so that the receiver can
 /// change over without losing any. Permissions: administrators.
@@ -253,7 +253,7 @@ async fn ping_webhook_endpoint(
     Ok(reply::ok(&WebhookDelivery::from(sent)))
 }
 
-/// List what was sent to a webhook endpoint
+/// List a webhook endpoint's deliveries
 ///
 /// Messages that were sent and those that are to be sent, the newest first, each with what came of the last attempt. Permissions:
 /// administrators.
@@ -306,7 +306,7 @@ async fn replay_webhook_delivery(
     Ok(reply::accepted_with(&WebhookDelivery::from(message)))
 }
 
-/// Send the messages of a time once more
+/// Send messages once more
 ///
 /// For a receiver that has lost something: all messages of the log about events of that time, or only those that never got
 /// through, under the `webhook-id` that they had. Permissions: administrators.

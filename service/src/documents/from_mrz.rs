@@ -131,7 +131,7 @@ fn doubt(warning: &Warning) -> Option<FieldError> {
     let code = match warning.code {
         WarningCode::RepairedByCheckDigit => "check_digit",
         WarningCode::ImpossibleDate | WarningCode::UnknownDate => "invalid_date",
-        WarningCode::InvalidCharacter => "invalid_character",
+        WarningCode::InvalidCharacter | WarningCode::RepairedName => "invalid_character",
         WarningCode::UnknownCode => "unknown_code",
         WarningCode::MissingField => "required",
         WarningCode::NameTruncated => "too_long",
@@ -145,7 +145,7 @@ fn doubt(warning: &Warning) -> Option<FieldError> {
         | WarningCode::YearRead => return None,
     };
     let remedy = match warning.code {
-        WarningCode::RepairedByCheckDigit => " Send it with the right character.",
+        WarningCode::RepairedByCheckDigit | WarningCode::RepairedName => " Send it with the right character.",
         WarningCode::NameTruncated => " Send the fields instead of mrz, with the whole names.",
         _ => "",
     };

@@ -91,7 +91,8 @@ pub struct Untransliterable;
 pub fn transliterate(name: &str, language: Language) -> Result<Transliterated, Untransliterable> {
     let mut written = Transliterated {
         components: Vec::new(),
-        changed: false,
+        // Some letters, such as ß, are A to Z in upper case already.
+        changed: name.chars().any(|it| it.is_alphabetic() && !it.is_ascii()),
     };
     let mut component = String::new();
     for (character, place) in placed(name) {

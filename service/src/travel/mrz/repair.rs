@@ -23,16 +23,26 @@ const TWINS: [(u8, u8); 5] = [
 #[derive(Clone)]
 pub(super) struct Repair {
     detail: String,
-    /// Whether another character could have been meant as well.
-    is_guess: bool,
+    sureness: Sureness,
+}
+
+/// How sure it is that the character was meant.
+#[derive(Clone, Copy)]
+enum Sureness {
+    /// Nothing else can stand there, or a check digit confirms it.
+    Certain,
+    /// The check digits leave one answer, and another character could have been mistaken all the same.
+    ByCheckDigit,
+    /// A letter of a name, which no check digit confirms.
+    Unconfirmed,
 }
 
 impl Repair {
     pub fn warning(&self) -> Warning {
-        let code = if self.is_guess {
-            WarningCode::RepairedByCheckDigit
-        } else {
-            WarningCode::Repaired
+        let code = match self.sureness {
+            Sureness::Certain => WarningCode::Repaired,
+            Sureness::ByCheckDigit => WarningCode::RepairedByCheckDigit,
+            Sureness::Unconfirmed => WarningCode::RepairedName,
         };
         Warning::new(code, self.detail.clone())
     }
@@ -60,7 +70,7 @@ pub(super) fn repair(zone: &mut Zone) -> Vec<Repair> {
     for block in &all {
         let changes = forced(zone, block);
         if with(zone, &changes, |zone| block.is_ok(zone)) {
-            apply(zone, &changes, false, &mut repairs);
+            apply(zone, &changes, Sureness::Certain, &mut repairs);
         }
     }
     if all.iter().any(|block| !block.is_ok(zone)) {
@@ -72,13 +82,14 @@ pub(super) fn repair(zone: &mut Zone) -> Vec<Repair> {
 /// Digits where only letters can stand: names and codes have no check digit, but no other way to be read either.
 fn letters(zone: &mut Zone, repairs: &mut Vec<Repair>) {
     let layout = zone.layout();
-    for span in [
-        layout.document_code,
-        layout.issuing_country,
-        layout.name,
-        layout.nationality,
+    for (span, sureness) in [
+        // Codes are looked up afterwards.
+        (layout.document_code, Sureness::Certain),
+        (layout.issuing_country, Sureness::Certain),
+        (layout.name, Sureness::Unconfirmed),
+        (layout.nationality, Sureness::Certain),
     ] {
-        apply(zone, &letters_in(zone, span), false, repairs);
+        apply(zone, &letters_in(zone, span), sureness, repairs);
     }
 }
 
@@ -114,10 +125,10 @@ fn guesses(zone: &mut Zone, repairs: &mut Vec<Repair>) {
             continue;
         }
         let fixed = forced(&guessed, &block);
-        apply(&mut guessed, &fixed, false, &mut told);
+        apply(&mut guessed, &fixed, Sureness::Certain, &mut told);
         if matches!(block.field, Field::PassportNumber | Field::PersonalNumber) && !block.is_ok(&guessed) {
             let guess = only_guess(&guessed, &block);
-            apply(&mut guessed, guess.as_slice(), true, &mut told);
+            apply(&mut guessed, guess.as_slice(), Sureness::ByCheckDigit, &mut told);
         }
     }
     if blocks(&guessed).iter().all(|block| block.is_ok(&guessed)) {
@@ -126,17 +137,18 @@ fn guesses(zone: &mut Zone, repairs: &mut Vec<Repair>) {
     }
 }
 
-/// The one character of the block which, replaced, sets it right. Readers make few mistakes, and to allow for two would
-/// nearly always leave several answers.
+/// The one character of the block which, replaced, sets it right, if it is one that readers mistake. Readers make few
+/// mistakes, and to allow for two would nearly always leave several answers.
 fn only_guess(zone: &Zone, block: &Block) -> Option<Change> {
     let mut working = block.characters.iter().enumerate().filter_map(|(at, index)| {
-        let character = zone.at(*index);
-        let change = (*index, twin(character)?);
-        let is_likely = character.is_ascii_uppercase() == has_digit_beside(zone, block, at);
-        (is_likely && with(zone, &[change], |zone| block.is_ok(zone))).then_some(change)
+        let change = (*index, twin(zone.at(*index))?);
+        with(zone, &[change], |zone| block.is_ok(zone)).then_some((at, change))
     });
     match (working.next(), working.next()) {
-        (Some(change), None) => Some(change),
+        (Some((at, change)), None) => {
+            let is_letter = zone.at(change.0).is_ascii_uppercase();
+            (is_letter == has_digit_beside(zone, block, at)).then_some(change)
+        }
         _ => None,
     }
 }
@@ -163,7 +175,7 @@ fn with(zone: &Zone, changes: &[Change], question: impl Fn(&Zone) -> bool) -> bo
     question(&tried)
 }
 
-fn apply(zone: &mut Zone, changes: &[Change], is_guess: bool, repairs: &mut Vec<Repair>) {
+fn apply(zone: &mut Zone, changes: &[Change], sureness: Sureness, repairs: &mut Vec<Repair>) {
     for (index, character) in changes {
         let found = zone.at(*index);
         if found == FILLER || found == *character {
@@ -171,14 +183,17 @@ fn apply(zone: &mut Zone, changes: &[Change], is_guess: bool, repairs: &mut Vec<
         }
         let place = zone.place(*index);
         let (found, put) = (char::from(found), char::from(*character));
-        let detail = if is_guess {
-            format!(
+        let detail = match sureness {
+            Sureness::Certain => format!("{place}: {found} cannot stand there and was read as {put}."),
+            Sureness::ByCheckDigit => format!(
                 "{place}: {found} was read as {put}, which alone satisfies the check digits; compare it with the document."
-            )
-        } else {
-            format!("{place}: {found} cannot stand there and was read as {put}.")
+            ),
+            Sureness::Unconfirmed => format!(
+                "{place}: {found} cannot stand in a name and was read as {put}, which no check digit confirms; compare it \
+                 with the document."
+            ),
         };
-        repairs.push(Repair { detail, is_guess });
+        repairs.push(Repair { detail, sureness });
         zone.set(*index, *character);
     }
 }

@@ -211,6 +211,8 @@ warning_codes! {
     Repaired = "repaired";
     /// A character was replaced where another could stand as well: the check digits alone say which.
     RepairedByCheckDigit = "repaired_by_check_digit";
+    /// A digit in a name was replaced by the letter that looks like it; no check digit confirms it.
+    RepairedName = "repaired_name";
     /// Fillers at the end of the line of names were added or dropped.
     LineLength = "line_length";
     /// Nothing is in the personal number, and its check digit is `<` or `0`.

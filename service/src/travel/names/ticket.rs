@@ -214,6 +214,7 @@ mod tests {
                 "MUELLER/JUERGEN",
                 &["transliterated", "title_dropped"],
             ),
+            ("Straße", "Anna", "", "STRASSE/ANNA", &["transliterated"]),
             ("李", "小龍", "", "?", &["no_transliteration"]),
         ] {
             assert_eq!(
