@@ -165,6 +165,11 @@ on_both_databases! {
         let second = keyring.add_active(chrono::Utc::now()).unwrap().id;
         let why = rotation::retire(&app.core, &first).await.unwrap_err();
         assert!(why.contains("still wrapped"), "{why}");
+        // Whoever added the key was killed before it was noted; who goes on notes it, once.
+        for _ in 0..2 {
+            let begun = rotation::begin(&app.core).await.unwrap();
+            assert_eq!(begun, rotation::Begun::Continued { active: second.clone() });
+        }
         rotation::wrap_anew(&app.core, |_| ()).await.unwrap();
         rotation::retire(&app.core, &first).await.unwrap();
         assert_eq!(keyring.list().into_iter().map(|key| key.id).collect::<Vec<_>>(), [second.as_str()]);
@@ -173,6 +178,7 @@ on_both_databases! {
         let noted = crate::storage::texts(app.core.db.writer(), noted).await.unwrap();
         let people = count(app.core.db.writer(), "SELECT count(*) FROM data_keys").await;
         assert_eq!(noted, [
+            format!("keyring_key.added {second}"),
             format!("data_keys.rewrapped {people} under {second}"),
             format!("keyring_key.retired {first}"),
             format!("keyring_key.added {}", third.id),

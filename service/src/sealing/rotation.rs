@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use entity::data_keys;
 use entity::ids::UserId;
 use entity::values::AuditAction;
+use entity::{audit_events, data_keys};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
@@ -113,6 +113,10 @@ pub async fn begin(core: &Core) -> Result<Begun, String> {
     let active = keyring.active();
     let left = left(core, &active).await.map_err(|error| error.to_string())?;
     if left > 0 {
+        // Whoever added the key may have been killed before it was noted.
+        if !is_noted(core, &active).await.map_err(|error| error.to_string())? {
+            note(core, &active).await;
+        }
         return Ok(Begun::Continued { active });
     }
     if keyring.file().is_none() {
@@ -120,9 +124,24 @@ pub async fn begin(core: &Core) -> Result<Begun, String> {
     }
     let added = keyring.add_active(core.clock.now())?;
     // The keyring is no part of the database: the entry comes as soon as there is something to be noted.
-    let event = Event::new(AuditAction::KeyringKeyAdded).detail(&added.id);
-    audit::record_alone(core, Who::SYSTEM, event).await;
+    note(core, &added.id).await;
     Ok(Begun::New(added))
+}
+
+async fn note(core: &Core, added: &str) {
+    let event = Event::new(AuditAction::KeyringKeyAdded).detail(added);
+    audit::record_alone(core, Who::SYSTEM, event).await;
+}
+
+async fn is_noted(core: &Core, added: &str) -> Result<bool> {
+    let entries = audit_events::Entity::find()
+        .filter(
+            audit_events::COLUMN
+                .action
+                .eq(AuditAction::KeyringKeyAdded.as_str()),
+        )
+        .filter(audit_events::COLUMN.detail.eq(added));
+    Ok(entries.count(core.db.read()).await? > 0)
 }
 
 /// How many data keys are under another key than this one.
