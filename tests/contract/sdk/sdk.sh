@@ -100,9 +100,9 @@ progenitor() {
   [ -x "$program" ] ||
     CARGO_TARGET_DIR=$work/progenitor-target quietly cargo install --locked --root "$tools/progenitor-$version" "cargo-progenitor@$version"
   rm -rf "$into/progenitor"
-  # It knows one body for what succeeds (github.com/oxidecomputer/progenitor/issues/344): a registration that waits for
-  # a mail, which has none, is left out.
-  jq 'del(.paths["/v1/auth/register"].post.responses["202"])' "$work/openapi-3.0.json" >"$work/progenitor.json"
+  # It knows one body for what succeeds (github.com/oxidecomputer/progenitor/issues/344) and one media type for what is
+  # sent: a registration that waits for a mail, which has no body, and the rows of an import are left out.
+  jq 'del(.paths["/v1/auth/register"].post.responses["202"], .paths["/v1/imports/{id}/rows"])' "$work/openapi-3.0.json" >"$work/progenitor.json"
   quietly "$program" progenitor -i "$work/progenitor.json" -o "$into/progenitor" -n customer-profile-progenitor -v 0.1.0
   no_invented_names "$into/progenitor"
   printf '\n[workspace]\n' >>"$into/progenitor/Cargo.toml"
