@@ -79,8 +79,13 @@ async function operation(page, id) {
 
 /** Presses Execute; the status and the body of the answer. */
 async function execute(block) {
-  await block.locator(".btn.execute").click();
   const live = block.locator(".live-responses-table");
+  // The answer of before stays until the new one is there, and would be taken for it.
+  if (await live.count()) {
+    await block.locator(".btn-clear").click();
+    await live.waitFor({ state: "detached" });
+  }
+  await block.locator(".btn.execute").click();
   await live.locator(".response-col_status").last().waitFor();
   const status = (await live.locator("tbody .response-col_status").first().innerText()).trim().split(/\s/)[0];
   return { status: Number(status), text: await live.locator("tbody .response-col_description").first().innerText() };
