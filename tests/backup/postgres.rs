@@ -11,12 +11,17 @@ use crate::support::{App, Backend, Running, TestDatabase, config};
 /// Issuer of tokens: the same before and after.
 const PUBLIC_URL: &str = "http://profiles.agency.example";
 
-/// Every row of every table, as PostgreSQL writes it.
+/// Every row of every table, as PostgreSQL writes it. Of what is given a place or sent behind the backs of commands, the ids.
 async fn rows(app: &App) -> Vec<(String, Vec<String>)> {
     let db = app.core.db.read();
     let mut all = Vec::new();
     for table in tables(db).await {
-        let sql = format!("SELECT t::text FROM \"{table}\" t ORDER BY 1");
+        let what = match table.as_str() {
+            "audit_events" | "events" | "webhook_endpoints" => "id",
+            "audit_chain" | "audit_checkpoints" | "event_head" | "webhook_deliveries" => continue,
+            _ => "t",
+        };
+        let sql = format!("SELECT {what}::text FROM \"{table}\" t ORDER BY 1");
         all.push((table, texts(db, &sql).await.unwrap()));
     }
     all
