@@ -12,7 +12,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entity::values::{AuditAction, ExportFormat, RevealPurpose, Scope};
-use sea_orm::ConnectionTrait;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
+};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -32,17 +35,31 @@ const BATCH: u64 = 250;
 pub trait Exported: Sized + 'static {
     /// What somebody needs who takes all of them.
     type Permission: Permission;
+    /// The table that they stand in.
+    type Entity: EntityTrait<Model: Send + Sync>;
     /// A record as the caller may see it.
     type Record;
     /// What they are called, in the plural.
     const NAME: &'static str;
+    /// The column of their ids.
+    const ID: <Self::Entity as EntityTrait>::Column;
 
-    /// How many come after an id.
-    fn count(
-        db: &impl ConnectionTrait,
-        by: &Permit<Self::Permission>,
-        after: Option<Uuid>,
-    ) -> impl Future<Output = Result<u64>>;
+    /// All that the caller may see.
+    fn visible(by: &Permit<Self::Permission>) -> Select<Self::Entity>;
+
+    /// Those that come after an id.
+    fn after(by: &Permit<Self::Permission>, after: Option<Uuid>) -> Select<Self::Entity> {
+        let all = Self::visible(by);
+        match after {
+            Some(after) => all.filter(Self::ID.gt(after)),
+            None => all,
+        }
+    }
+
+    /// The rows of the next of them.
+    fn next(by: &Permit<Self::Permission>, batch: &Batch<'_>) -> Select<Self::Entity> {
+        Self::after(by, batch.after).order_by_asc(Self::ID).limit(BATCH)
+    }
 
     /// The next of them.
     fn batch(
@@ -129,7 +146,7 @@ impl<K: Exported> Export<K> {
         let slot = core.exports.take()?;
         let as_of = core.clock.now();
         let snapshot = core.db.snapshot().await?;
-        let total = K::count(snapshot.reader(), by, after).await?;
+        let total = K::after(by, after).count(snapshot.reader()).await?;
         if reveal.is_some() {
             refuse_beyond_limit(core, by.actor(), total).await?;
         }

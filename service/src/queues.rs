@@ -8,6 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait as _, EntityTrait, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select};
 
 use crate::core::Core;
+use crate::db::uncounted;
 use crate::error::Result;
 
 /// How much waits, and since when.
@@ -39,26 +40,30 @@ pub async fn all(core: &Core) -> Result<Vec<Queue>> {
         .filter(deliveries::COLUMN.endpoint_id.in_subquery(active.into_query()))
         .filter(deliveries::COLUMN.status.eq(WebhookDeliveryStatus::Pending))
         .filter(deliveries::COLUMN.next_attempt_at.lte(now));
-    Ok(vec![
-        queue(
-            core,
-            QueueName::Audit,
-            unchained,
-            audit_events::Column::OccurredAt,
-            now,
-        )
-        .await?,
-        queue(core, QueueName::Events, unplaced, events::Column::OccurredAt, now).await?,
-        queue(core, QueueName::Mail, mail, mails::Column::NextAttemptAt, now).await?,
-        queue(
-            core,
-            QueueName::Webhooks,
-            webhooks,
-            deliveries::Column::NextAttemptAt,
-            now,
-        )
-        .await?,
-    ])
+    // Whoever watches is no request.
+    uncounted(Box::pin(async {
+        Ok(vec![
+            queue(
+                core,
+                QueueName::Audit,
+                unchained,
+                audit_events::Column::OccurredAt,
+                now,
+            )
+            .await?,
+            queue(core, QueueName::Events, unplaced, events::Column::OccurredAt, now).await?,
+            queue(core, QueueName::Mail, mail, mails::Column::NextAttemptAt, now).await?,
+            queue(
+                core,
+                QueueName::Webhooks,
+                webhooks,
+                deliveries::Column::NextAttemptAt,
+                now,
+            )
+            .await?,
+        ])
+    }))
+    .await
 }
 
 async fn queue<E: EntityTrait>(

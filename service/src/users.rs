@@ -2,43 +2,44 @@
 
 mod address;
 mod by_external_id;
+mod change;
 mod commands;
 mod email;
 mod search;
+mod terms;
 mod user;
-
-use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use entity::ids::UserId;
 use entity::values::{AuditAction, CountryCode, Role, UserStatus};
-use entity::{credentials, user_search_terms, users};
+use entity::{user_search_terms, users};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select,
 };
 
 pub use self::address::{Address, AddressPatch, NewAddress};
 pub use self::by_external_id::{get_by_external_id, put_by_external_id};
+pub(crate) use self::change::update_within;
+pub use self::change::{ChangesUsers, update};
 pub use self::commands::{NewUser, UserFilter, UserPatch, UserSearch};
 pub(crate) use self::email::{account_of, change as change_email, mark_verified};
 pub use self::search::{list, search};
+pub use self::terms::search_terms;
+use self::terms::{insert_terms, term_rows};
 pub use self::user::User;
 use crate::audit::{self, Event, Who};
-use crate::auth::{sessions, store_password};
-use crate::calendar_feeds;
+use crate::auth::store_password;
 use crate::core::Core;
 use crate::db::{Violations as _, row_of};
 use crate::error::{Conflict, Denial, Error, FieldError, Result};
 use crate::external_ids;
 use crate::input::{Secret, Valid};
 use crate::mail::queue::{self, Task};
-use crate::policy::{Actor, CreateUser, Permission, Permit, Reach, ReadUser, UpdateUser};
+use crate::policy::{Actor, CreateUser, Permission, Permit, Reach, ReadUser};
 use crate::privacy::restriction;
 use crate::sealing::{self, DataKey, Held, Vaulted as _};
-use crate::text;
-use crate::version::Precondition;
 
 /// Adds a user; one who is to sign in and has no password is invited by mail.
 ///
@@ -315,75 +316,6 @@ pub(crate) async fn lock_row<P: Permission>(
         .ok_or(Error::NotFound)
 }
 
-/// Changes a user. Nothing is written when nothing changes.
-///
-/// # Errors
-/// `NotFound`, `Stale`, `Invalid`; `Denied` for a user or a field that the caller may not change; `email_taken`,
-/// `email_required`, `last_admin`.
-pub async fn update<P: ChangesUsers>(
-    core: &Core,
-    by: &Permit<P>,
-    id: UserId,
-    precondition: &Precondition,
-    command: Valid<UserPatch>,
-) -> Result<User> {
-    let patch = command.into_inner();
-    let concerns_email = patch.email.is_present();
-    core.db
-        .write(async |txn| {
-            // On the heap, so that not every caller carries its state about.
-            let (user, _) = Box::pin(update_within(core, txn, by, id, precondition, patch)).await?;
-            Ok(user)
-        })
-        .await
-        .inspect(|_| {
-            if concerns_email {
-                core.mail.wake();
-            }
-        })
-}
-
-/// The same within a transaction that changes more; tells whether anything has changed.
-///
-/// # Errors
-/// As [`update`].
-pub(crate) async fn update_within<P: ChangesUsers>(
-    core: &Core,
-    txn: &impl ConnectionTrait,
-    by: &Permit<P>,
-    id: UserId,
-    precondition: &Precondition,
-    patch: UserPatch,
-) -> Result<(User, bool)> {
-    let own_only = by.reach() < Reach::All && (by.reach() == Reach::Own || by.actor().is(id));
-    if patch.role.is_present() || patch.status.is_present() {
-        lock_admins(txn).await?;
-    }
-    // Who may be read is found, so that an agent learns why it cannot be changed.
-    let found = match (by.reach(), by.actor()) {
-        (Reach::Customers, Actor::User { .. }) => {
-            lock(core, txn, &Permit::<ReadUser>::obtain(*by.actor())?, id).await?
-        }
-        _ => lock(core, txn, by, id).await?,
-    };
-    if by.reach() == Reach::Customers && found.role != Role::Customer && !own_only {
-        return Err(Error::Denied(Denial::Role));
-    }
-    check_fields(by.reach(), own_only, &patch)?;
-    precondition.check(found.version)?;
-    let user = apply(core, &found, patch)?;
-    if user == *found {
-        return Ok((user, false));
-    }
-    check_sign_in(txn, &found, &user).await?;
-    end_sessions(core, txn, by.actor(), &found, &user).await?;
-    email::follow_change(core, txn, &found, &user).await?;
-    let user = save(core, txn, &found, user).await?;
-    let event = Event::new(AuditAction::UserUpdated).changed(&found.record, &user);
-    audit::record(core, txn, by.actor(), event.under(&found.key)).await?;
-    Ok((user, true))
-}
-
 /// The permissions under which [`get`] runs.
 pub trait ReadsUsers: Permission {}
 impl ReadsUsers for ReadUser {}
@@ -391,11 +323,6 @@ impl ReadsUsers for crate::policy::ReadProfile {}
 impl ReadsUsers for crate::policy::ReadBookingData {}
 impl ReadsUsers for crate::policy::ManageSessions {}
 impl ReadsUsers for crate::policy::ReadMe {}
-
-/// The permissions under which [`update`] runs.
-pub trait ChangesUsers: Permission {}
-impl ChangesUsers for UpdateUser {}
-impl ChangesUsers for crate::policy::UpdateMe {}
 
 fn not_permitted<const N: usize>(fields: [&str; N]) -> Error {
     Error::Denied(Denial::Fields(
@@ -409,83 +336,6 @@ fn denied_field(field: &str) -> FieldError {
         "not_permitted",
         "You may not set this field; leave it out, or ask somebody who may.",
     )
-}
-
-fn check_fields(reach: Reach, own_only: bool, patch: &UserPatch) -> Result<()> {
-    let mut errors = Vec::new();
-    if own_only {
-        let sent = [
-            ("email", patch.email.is_present()),
-            ("role", patch.role.is_present()),
-            ("status", patch.status.is_present()),
-            ("external_ids", patch.external_ids.is_present()),
-        ];
-        errors.extend(
-            sent.iter()
-                .filter(|(_, sent)| *sent)
-                .map(|(field, _)| denied_field(field)),
-        );
-    } else if reach < Reach::All && patch.role.value().is_some_and(|role| *role != Role::Customer) {
-        errors.push(denied_field("role"));
-    }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Denied(Denial::Fields(errors)))
-    }
-}
-
-fn apply(core: &Core, found: &User, patch: UserPatch) -> Result<User> {
-    let UserPatch {
-        email,
-        first_name,
-        last_name,
-        middle_names,
-        preferred_name,
-        title,
-        date_of_birth,
-        gender,
-        nationality,
-        phone,
-        language,
-        address,
-        role,
-        status,
-        external_ids,
-    } = patch;
-    let mut user = found.clone();
-    email.patch_nullable(&mut user.email);
-    email::set(&mut user, found.email.as_ref());
-    first_name.patch(&mut user.first_name);
-    last_name.patch_nullable(&mut user.last_name);
-    middle_names.patch_nullable(&mut user.middle_names);
-    preferred_name.patch_nullable(&mut user.preferred_name);
-    title.patch_nullable(&mut user.title);
-    date_of_birth.patch_nullable(&mut user.date_of_birth);
-    gender.patch_nullable(&mut user.gender);
-    nationality.patch_nullable(&mut user.nationality);
-    phone.patch_nullable(&mut user.phone);
-    language.patch_nullable(&mut user.language);
-    user.address = address::patched(found.address.as_ref(), address)?;
-    role.patch(&mut user.role);
-    status.patch(&mut user.status);
-    external_ids::patch(&mut user.external_ids, external_ids)?;
-    // What is stored passed the rules of its time; only what changes is held against those of today.
-    let born = user
-        .date_of_birth
-        .filter(|_| user.date_of_birth != found.date_of_birth);
-    let nationality = user.nationality.filter(|_| user.nationality != found.nationality);
-    let mut errors = Vec::new();
-    check_profile(core, born, nationality.as_ref(), &mut errors);
-    let lives_in = user.address.as_ref().map(|it| it.country);
-    if lives_in != found.address.as_ref().map(|it| it.country) {
-        errors.extend(lives_in.and_then(|code| refuse_specimen(core, "address/country", &code)));
-    }
-    if errors.is_empty() {
-        Ok(user)
-    } else {
-        Err(Error::Invalid(errors))
-    }
 }
 
 /// The rules of a profile that need the date or the settings.
@@ -514,40 +364,6 @@ pub(crate) fn refuse_specimen(core: &Core, field: &str, country: &CountryCode) -
             "UTO (Utopia) is the code of specimen documents; give the real country.",
         )
     })
-}
-
-/// The rules that keep everybody able to sign in who has to.
-async fn check_sign_in(txn: &impl ConnectionTrait, found: &User, user: &User) -> Result<()> {
-    if user.email.is_none() {
-        let signs_in = credentials::Entity::find_by_id(user.id).count(txn).await? > 0;
-        if signs_in || user.role != Role::Customer {
-            return Err(Conflict::EmailRequired.into());
-        }
-    }
-    if is_active_admin(found) && !is_active_admin(user) {
-        another_admin(txn, user.id).await?;
-    }
-    Ok(())
-}
-
-/// Whoever may do something else from here on, or signs in otherwise, signs in again. The one who makes the change
-/// stays where they are, unless they disable themselves.
-async fn end_sessions(
-    core: &Core,
-    txn: &impl ConnectionTrait,
-    by: &Actor,
-    found: &User,
-    user: &User,
-) -> Result<()> {
-    let is_out = user.status != found.status && user.status != UserStatus::Active;
-    if is_out || user.role != found.role || user.email_key != found.email_key {
-        let here = by.session_id().filter(|_| by.is(user.id) && !is_out);
-        sessions::end_all(core, txn, user.id, here).await?;
-    }
-    if is_out {
-        calendar_feeds::end_all(core, txn, by, user.id).await?;
-    }
-    Ok(())
 }
 
 const fn is_active_admin(user: &User) -> bool {
@@ -593,41 +409,6 @@ pub(crate) async fn save(
         insert_terms(txn, &user).await?;
     }
     Ok(user)
-}
-
-/// The words that a user is found by, as `user_search_terms` holds them.
-pub fn search_terms(user: &User) -> BTreeSet<String> {
-    let mut terms = BTreeSet::new();
-    let names = [
-        Some(&user.first_name),
-        user.last_name.as_ref(),
-        user.middle_names.as_ref(),
-        user.preferred_name.as_ref(),
-    ];
-    for name in names.into_iter().flatten() {
-        text::name_terms(name.as_str(), &mut terms);
-    }
-    if let Some(email) = &user.email {
-        text::email_terms(email.as_str(), &mut terms);
-    }
-    terms
-}
-
-async fn insert_terms(txn: &impl ConnectionTrait, user: &User) -> Result<()> {
-    user_search_terms::Entity::insert_many(term_rows(user))
-        .exec_without_returning(txn)
-        .await?;
-    Ok(())
-}
-
-fn term_rows(user: &User) -> impl Iterator<Item = user_search_terms::ActiveModel> + use<> {
-    let user_id = user.id;
-    search_terms(user)
-        .into_iter()
-        .map(move |term| user_search_terms::ActiveModel {
-            user_id: Set(user_id),
-            term: Set(term.into()),
-        })
 }
 
 /// Locks all active administrators, in one order, so that two of them cannot remove each other.

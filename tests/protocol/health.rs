@@ -11,6 +11,16 @@ on_both_databases! {
         }
     }
 
+    /// Nobody new can be added without the keys that seal: requests are sent elsewhere until they are back.
+    async fn without_its_keyring_the_service_is_not_ready(app: &App) {
+        let (keyring, aside) = (app.config.data_dir.join("keyring.json"), app.config.data_dir.join("aside"));
+        std::fs::rename(&keyring, &aside).unwrap();
+        assert_eq!(app.anonymous().get("/health/ready").await.problem(503), "unavailable");
+        app.anonymous().get("/health/live").await.expect(200);
+        std::fs::rename(&aside, &keyring).unwrap();
+        app.anonymous().get("/health/ready").await.expect(200);
+    }
+
     /// The process lives on, and says what it cannot do.
     async fn without_its_database_the_service_is_not_ready(app: &App) {
         let customer = app.customer("Carl").await;

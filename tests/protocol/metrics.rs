@@ -71,6 +71,20 @@ on_both_databases! {
         assert_eq!(age("webhooks").await, 0);
     }
 
+    /// Whoever watches is told that the database is away, instead of nothing.
+    async fn a_database_that_is_away_is_told_of(app: &App) with |config| config.metrics_addr = Some("127.0.0.1:0".into()) => {
+        app.core.clone().close().await;
+        let metrics = read(app).await;
+        assert_eq!(metrics["customer_profile_database_up"], 0);
+        assert!(!metrics.keys().any(|name| name.starts_with("customer_profile_queue")), "{metrics:?}");
+    }
+
+    /// What nobody has asked for in a request is not counted among what requests have sent.
+    async fn to_watch_is_no_request(app: &App) with |config| config.metrics_addr = Some("127.0.0.1:0".into()) => {
+        let statements = async || read(app).await["customer_profile_database_statements_total"];
+        assert_eq!(statements().await, statements().await);
+    }
+
     async fn nobody_is_served_metrics_unless_a_setting_says_so(app: &App) {
         assert_eq!(app.metrics_addr, None);
         assert_eq!(app.anonymous().get("/health/ready").await.expect(200), json!({"status": "ok", "late": []}));

@@ -9,11 +9,12 @@ use entity::values::{DocumentDisplay, ExportFormat, RevealPurpose};
 use serde::Deserialize;
 use service::Core;
 use service::exports::{Export, ExportRequest, Groups, Loyalties, Passports, Users};
-use service::policy::{ExportGroups, ExportLoyalties, ExportPassports, ExportUsers};
+use service::policy::{ExportGroups, ExportLoyalties, ExportPassports, ExportUsers, Permit};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use self::lines::Shown;
 use self::stream::answer;
 use crate::error::Result;
 use crate::extract::{May, Purpose, Query};
@@ -83,16 +84,22 @@ struct PurposeHeader {
     reveal_purpose: Option<RevealPurpose>,
 }
 
-fn request(
-    format: Option<ExportFormat>,
-    after: Option<Uuid>,
+/// Exports what a caller may see, in the form that the query asks for.
+async fn export<K: Shown>(
+    core: &Core,
+    by: &Permit<K::Permission>,
+    ExportQuery { format, after }: ExportQuery,
     reveal: Option<RevealPurpose>,
-) -> ExportRequest {
-    ExportRequest {
+) -> Result<HttpResponse> {
+    let format = format.unwrap_or(ExportFormat::Ndjson);
+    let request = ExportRequest {
         after,
-        format: format.unwrap_or(ExportFormat::Ndjson),
+        format,
         reveal,
-    }
+    };
+    // On the heap, so that no handler carries its state about.
+    let export = Box::pin(Export::<K>::begin(core, by, request, None)).await?;
+    Box::pin(answer(export, format)).await
 }
 
 /// Export users
@@ -126,9 +133,7 @@ async fn export_users(
     core: Data<Core>,
     query: Query<ExportQuery>,
 ) -> Result<HttpResponse> {
-    let request = request(query.0.format, query.0.after, None);
-    let format = request.format;
-    answer(Export::<Users>::begin(&core, &by, request, None).await?, format).await
+    export::<Users>(&core, &by, query.0, None).await
 }
 
 /// Export passports
@@ -167,13 +172,8 @@ async fn export_passports(
         Some(DocumentDisplay::Clear) => Some(purpose.required()?),
         Some(DocumentDisplay::Masked) | None => None,
     };
-    let request = request(query.0.format, query.0.after, reveal);
-    let format = request.format;
-    answer(
-        Export::<Passports>::begin(&core, &by, request, None).await?,
-        format,
-    )
-    .await
+    let PassportExportQuery { format, after, .. } = query.0;
+    export::<Passports>(&core, &by, ExportQuery { format, after }, reveal).await
 }
 
 /// Export loyalty memberships
@@ -204,13 +204,7 @@ async fn export_loyalties(
     core: Data<Core>,
     query: Query<ExportQuery>,
 ) -> Result<HttpResponse> {
-    let request = request(query.0.format, query.0.after, None);
-    let format = request.format;
-    answer(
-        Export::<Loyalties>::begin(&core, &by, request, None).await?,
-        format,
-    )
-    .await
+    export::<Loyalties>(&core, &by, query.0, None).await
 }
 
 /// Export travel groups
@@ -241,7 +235,5 @@ async fn export_groups(
     core: Data<Core>,
     query: Query<ExportQuery>,
 ) -> Result<HttpResponse> {
-    let request = request(query.0.format, query.0.after, None);
-    let format = request.format;
-    answer(Export::<Groups>::begin(&core, &by, request, None).await?, format).await
+    export::<Groups>(&core, &by, query.0, None).await
 }

@@ -1,14 +1,13 @@
 //! The kinds of records that are exported, each within the reach of its list.
 
-use entity::ids::{GroupId, LoyaltyId, PassportId, UserId};
 use entity::{groups, loyalties, passports, users};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+    Select,
 };
 use uuid::Uuid;
 
-use super::{BATCH, Batch, Exported};
+use super::{Batch, Exported};
 use crate::belongings;
 use crate::core::Core;
 use crate::documents::{About, Document as _, Sight, clear_sight};
@@ -36,23 +35,15 @@ pub struct Loyalties;
 #[derive(Debug)]
 pub struct Groups;
 
-impl Users {
-    fn after(by: &Permit<ExportUsers>, after: Option<Uuid>) -> Select<users::Entity> {
-        let query = people::visible_to(by);
-        match after {
-            Some(after) => query.filter(users::COLUMN.id.gt(UserId::from(after))),
-            None => query,
-        }
-    }
-}
-
 impl Exported for Users {
     type Permission = ExportUsers;
+    type Entity = users::Entity;
     type Record = User;
     const NAME: &'static str = "users";
+    const ID: users::Column = users::Column::Id;
 
-    async fn count(db: &impl ConnectionTrait, by: &Permit<ExportUsers>, after: Option<Uuid>) -> Result<u64> {
-        Ok(Self::after(by, after).count(db).await?)
+    fn visible(by: &Permit<ExportUsers>) -> Select<users::Entity> {
+        people::visible_to(by)
     }
 
     async fn batch(
@@ -61,9 +52,7 @@ impl Exported for Users {
         by: &Permit<ExportUsers>,
         batch: &Batch<'_>,
     ) -> Result<Vec<User>> {
-        let query = Self::after(by, batch.after)
-            .order_by_asc(users::COLUMN.id)
-            .limit(BATCH);
+        let query = Self::next(by, batch);
         sealing::all(core, db, query).await
     }
 
@@ -72,27 +61,15 @@ impl Exported for Users {
     }
 }
 
-impl Passports {
-    fn after(by: &Permit<ExportPassports>, after: Option<Uuid>) -> Select<passports::Entity> {
-        let query = belongings::visible_to::<passports::Entity, _>(by);
-        match after {
-            Some(after) => query.filter(passports::COLUMN.id.gt(PassportId::from(after))),
-            None => query,
-        }
-    }
-}
-
 impl Exported for Passports {
     type Permission = ExportPassports;
+    type Entity = passports::Entity;
     type Record = Shown;
     const NAME: &'static str = "passports";
+    const ID: passports::Column = passports::Column::Id;
 
-    async fn count(
-        db: &impl ConnectionTrait,
-        by: &Permit<ExportPassports>,
-        after: Option<Uuid>,
-    ) -> Result<u64> {
-        Ok(Self::after(by, after).count(db).await?)
+    fn visible(by: &Permit<ExportPassports>) -> Select<passports::Entity> {
+        belongings::visible_to(by)
     }
 
     /// In clear, each of somebody else's is noted before it is shown.
@@ -102,9 +79,7 @@ impl Exported for Passports {
         by: &Permit<ExportPassports>,
         batch: &Batch<'_>,
     ) -> Result<Vec<Shown>> {
-        let query = Self::after(by, batch.after)
-            .order_by_asc(passports::COLUMN.id)
-            .limit(BATCH);
+        let query = Self::next(by, batch);
         let opened = sealing::all(core, db, query).await?;
         let clear = match batch.purpose {
             Some(purpose) => {
@@ -125,27 +100,15 @@ impl Exported for Passports {
     }
 }
 
-impl Loyalties {
-    fn after(by: &Permit<ExportLoyalties>, after: Option<Uuid>) -> Select<loyalties::Entity> {
-        let query = belongings::visible_to::<loyalties::Entity, _>(by);
-        match after {
-            Some(after) => query.filter(loyalties::COLUMN.id.gt(LoyaltyId::from(after))),
-            None => query,
-        }
-    }
-}
-
 impl Exported for Loyalties {
     type Permission = ExportLoyalties;
+    type Entity = loyalties::Entity;
     type Record = Loyalty;
     const NAME: &'static str = "loyalties";
+    const ID: loyalties::Column = loyalties::Column::Id;
 
-    async fn count(
-        db: &impl ConnectionTrait,
-        by: &Permit<ExportLoyalties>,
-        after: Option<Uuid>,
-    ) -> Result<u64> {
-        Ok(Self::after(by, after).count(db).await?)
+    fn visible(by: &Permit<ExportLoyalties>) -> Select<loyalties::Entity> {
+        belongings::visible_to(by)
     }
 
     async fn batch(
@@ -154,9 +117,7 @@ impl Exported for Loyalties {
         by: &Permit<ExportLoyalties>,
         batch: &Batch<'_>,
     ) -> Result<Vec<Loyalty>> {
-        let query = Self::after(by, batch.after)
-            .order_by_asc(loyalties::COLUMN.id)
-            .limit(BATCH);
+        let query = Self::next(by, batch);
         sealing::all(core, db, query).await
     }
 
@@ -165,23 +126,15 @@ impl Exported for Loyalties {
     }
 }
 
-impl Groups {
-    fn after(by: &Permit<ExportGroups>, after: Option<Uuid>) -> Select<groups::Entity> {
-        let query = companies::visible_to(by);
-        match after {
-            Some(after) => query.filter(groups::COLUMN.id.gt(GroupId::from(after))),
-            None => query,
-        }
-    }
-}
-
 impl Exported for Groups {
     type Permission = ExportGroups;
+    type Entity = groups::Entity;
     type Record = Group;
     const NAME: &'static str = "groups";
+    const ID: groups::Column = groups::Column::Id;
 
-    async fn count(db: &impl ConnectionTrait, by: &Permit<ExportGroups>, after: Option<Uuid>) -> Result<u64> {
-        Ok(Self::after(by, after).count(db).await?)
+    fn visible(by: &Permit<ExportGroups>) -> Select<groups::Entity> {
+        companies::visible_to(by)
     }
 
     async fn batch(
@@ -191,11 +144,9 @@ impl Exported for Groups {
         batch: &Batch<'_>,
     ) -> Result<Vec<Group>> {
         // The limit counts groups, so that it stands in a query of its own, inside the join with the members.
-        let ids = Self::after(by, batch.after)
+        let ids = Self::next(by, batch)
             .select_only()
             .column(groups::Column::Id)
-            .order_by_asc(groups::COLUMN.id)
-            .limit(BATCH)
             .into_query();
         let query = groups::Entity::find().filter(groups::COLUMN.id.in_subquery(ids));
         companies::with_members(db, query).await

@@ -151,8 +151,8 @@ pub(crate) async fn one_of<E: Vaulted>(
             return Ok(Some(opened));
         }
     }
-    // On the heap, so that those who come with a key do not carry its state about.
     let found = with_key::<E, _>(query(), "").into_model::<Keyed<E::Model>>();
+    // On the heap, so that those who come with a key do not carry its state about.
     let Some(found) = Box::pin(found.one(db)).await? else {
         return Ok(None);
     };
